@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Etcd } from "./etcd/etcd.ts";
+import { Haproxy } from "./haproxy/haproxy.ts";
+import { type HostPlan, hostsOf, type Topology } from "./model.ts";
+import { OperatingSystem } from "./os/os.ts";
+import type { OsConfig } from "./os/schema.ts";
+import type { Parameters } from "./patroni/dynamic.ts";
+import { Patroni } from "./patroni/patroni.ts";
+import type { Availability } from "./patroni/schema.ts";
+import { timingsOf } from "./patroni/timings.ts";
+import { Pgbouncer } from "./pgbouncer/pgbouncer.ts";
+import type { Pools } from "./pgbouncer/schema.ts";
+import type { ApplicationRole } from "./postgres/application-roles.ts";
+import { Roles } from "./postgres/roles.ts";
+import type { AccessRule, Database, PostgresConfig } from "./postgres/schema.ts";
+import type { Host } from "./remote/host.ts";
+import type { TlsConfig } from "./tls/schema.ts";
+import { Tls } from "./tls/tls.ts";
+
+/** Everything decided before the first host: plain data, already valid. */
+export interface ClusterPlan {
+  readonly topology: Topology;
+  readonly os: OsConfig;
+  readonly tls: TlsConfig;
+  readonly postgres: PostgresConfig;
+  readonly availability: Availability;
+  readonly databases: readonly Database[];
+  readonly roles: readonly ApplicationRole[];
+  readonly access: readonly AccessRule[];
+  readonly pools: Pools;
+  readonly clusterParameters: Parameters;
+  readonly hostParameters: (host: HostPlan) => Parameters;
+}
+
+/**
+ * A highly available PostgreSQL cluster on hosts that exist. What follows what: each host's base and certificates,
+ * then etcd on all members, then PostgreSQL, then what is inside it; the proxies wait for nobody else's steps.
+ */
+export class Cluster extends pulumi.ComponentResource {
+  readonly authorityCertificate: pulumi.Output<string>;
+  readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
+
+  constructor(
+    name: string,
+    plan: ClusterPlan,
+    hosts: readonly Host[],
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("holdfast:cluster:Cluster", name, {}, opts);
+    const child = { parent: this };
+    const { topology } = plan;
+    const members = hostsOf(hosts, "database");
+    const proxies = hostsOf(hosts, "proxy");
+
+    const os = new OperatingSystem("os", { hosts, topology, os: plan.os, postgres: plan.postgres }, child);
+    const afterOs = (host: Host) => os.ready(host);
+    const tls = new Tls("tls", { hosts, topology, tls: plan.tls, after: afterOs }, child);
+    const afterTls = (host: Host) => tls.ready(host);
+    const etcd = new Etcd("etcd", { cluster: topology.cluster, members, after: afterTls }, child);
+    const patroni = new Patroni(
+      "patroni",
+      {
+        topology,
+        availability: plan.availability,
+        version: plan.postgres.version,
+        clusterParameters: plan.clusterParameters,
+        hostParameters: plan.hostParameters,
+        members,
+        after: etcd.steps,
+        afterOnHost: afterTls,
+      },
+      child,
+    );
+    const roles = new Roles(
+      "roles",
+      {
+        databases: plan.databases,
+        roles: plan.roles,
+        extensions: plan.postgres.extensions,
+        members,
+        after: patroni.steps,
+      },
+      child,
+    );
+    new Haproxy(
+      "haproxy",
+      {
+        proxies,
+        members,
+        timings: timingsOf(plan.availability),
+        maxConnections: plan.pools.maxClients * 2,
+        after: afterTls,
+      },
+      child,
+    );
+    new Pgbouncer(
+      "pgbouncer",
+      {
+        proxies,
+        domain: topology.domain,
+        databases: plan.databases,
+        roles: plan.roles.map((role) => role.name),
+        access: plan.access,
+        pools: plan.pools,
+        after: afterTls,
+      },
+      child,
+    );
+    this.authorityCertificate = tls.authorityCertificate;
+    this.passwords = roles.passwords;
+    this.registerOutputs({ authorityCertificate: this.authorityCertificate });
+  }
+}

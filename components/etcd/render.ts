@@ -1,0 +1,61 @@
+import { stringify } from "yaml";
+import type { HostPlan } from "../model.ts";
+import { DATA_ROOT } from "../paths.ts";
+import { PORTS } from "../ports.ts";
+
+export const ETCD_TLS = "/etc/etcd/tls";
+
+const peerUrl = (host: HostPlan) => `https://${host.address}:${PORTS.etcdPeer}`;
+const clientUrl = (address: string) => `https://${address}:${PORTS.etcdClient}`;
+
+/** etcd.yml of a member. */
+export function renderEtcd(cluster: string, member: HostPlan, members: readonly HostPlan[]): string {
+  const security = {
+    "cert-file": `${ETCD_TLS}/etcd.crt`,
+    "key-file": `${ETCD_TLS}/etcd.key`,
+    "trusted-ca-file": `${ETCD_TLS}/ca.crt`,
+    "client-cert-auth": true,
+  };
+  return `# Managed by Holdfast.\n${stringify({
+    name: member.name,
+    "data-dir": `${DATA_ROOT}/etcd`,
+    "listen-peer-urls": peerUrl(member),
+    "listen-client-urls": [clientUrl(member.address), clientUrl("127.0.0.1")].join(","),
+    "initial-advertise-peer-urls": peerUrl(member),
+    "advertise-client-urls": clientUrl(member.address),
+    "initial-cluster": members.map((peer) => `${peer.name}=${peerUrl(peer)}`).join(","),
+    "initial-cluster-token": cluster,
+    "initial-cluster-state": "new",
+    "client-transport-security": security,
+    "peer-transport-security": security,
+    // etcd's own defaults: election ten times the heartbeat and well above a region's round trip.
+    "heartbeat-interval": 100,
+    "election-timeout": 1000,
+    "auto-compaction-mode": "periodic",
+    "auto-compaction-retention": "1h",
+    "quota-backend-bytes": 2 * 1024 ** 3,
+    // A member whose data was damaged must not join and vote.
+    "experimental-initial-corrupt-check": true,
+    "experimental-compact-hash-check-enabled": true,
+    "log-level": "warn",
+  })}`;
+}
+
+/** Options of etcdctl on a member: the local endpoint, with the member's own certificate. */
+export function etcdctlOptions(endpoints: readonly string[]): string {
+  return [
+    `--endpoints=${endpoints.map(clientUrl).join(",")}`,
+    `--cacert=${ETCD_TLS}/ca.crt`,
+    `--cert=${ETCD_TLS}/etcd.crt`,
+    `--key=${ETCD_TLS}/etcd.key`,
+  ].join(" ");
+}
+
+/** Always restarted: a member that stays down is one failure away from a cluster without a leader lock. */
+export const UNIT_DROP_IN = `# Managed by Holdfast.
+[Service]
+ExecStart=
+ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml
+Restart=always
+RestartSec=1
+`;

@@ -1,0 +1,21 @@
+import type { HostRole } from "../model.ts";
+import type { PostgresConfig } from "../postgres/schema.ts";
+
+type PostgresPackages = Pick<PostgresConfig, "version">;
+
+const EVERYWHERE = ["ca-certificates", "curl", "jq", "logrotate", "nftables", "openssl"];
+
+const BY_ROLE: Record<HostRole, readonly string[]> = {
+  // Patroni's etcd3 client needs python3-etcd and, for its own DNS look-ups, python3-dnspython; Debian only
+  // suggests them, and without them Patroni ends at once with "can not find suitable configuration".
+  database: ["etcd-client", "etcd-server", "patroni", "python3-dnspython", "python3-etcd"],
+  proxy: ["haproxy", "pgbouncer"],
+  operations: ["etcd-client", "postgresql-client-common"],
+};
+
+/** Debian packages that a host of this role runs on. */
+export function packagesFor(role: HostRole, postgres: PostgresPackages): readonly string[] {
+  const server = role === "database" ? [`postgresql-${postgres.version}`] : [];
+  const client = role === "operations" ? [`postgresql-client-${postgres.version}`] : [];
+  return [...EVERYWHERE, ...BY_ROLE[role], ...server, ...client].sort();
+}

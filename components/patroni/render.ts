@@ -1,0 +1,100 @@
+import { stringify } from "yaml";
+import type { HostPlan } from "../model.ts";
+import { DATA_ROOT } from "../paths.ts";
+import { PORTS } from "../ports.ts";
+import type { Parameters } from "./dynamic.ts";
+
+export const POSTGRES_TLS = "/etc/postgresql/tls";
+
+export const dataDirectory = (version: number): string => `${DATA_ROOT}/postgresql/${version}`;
+
+export interface PatroniFile {
+  readonly cluster: string;
+  readonly member: HostPlan;
+  readonly members: readonly HostPlan[];
+  readonly version: number;
+  readonly hba: readonly string[];
+  /** Parameters of this host alone: memory, which may differ between members. */
+  readonly parameters: Parameters;
+  /** "off" where the machine has no watchdog device. */
+  readonly watchdog: "off" | "automatic";
+}
+
+/**
+ * Patroni's own file on a member. It holds no secret: the superuser comes in by the socket, replicator and rewind by
+ * client certificate.
+ */
+export function renderPatroni(file: PatroniFile): string {
+  const { cluster, member, members, version } = file;
+  const certificate = { certfile: `${POSTGRES_TLS}/server.crt`, keyfile: `${POSTGRES_TLS}/server.key` };
+  const login = (role: string) => ({
+    username: role,
+    sslmode: "verify-full",
+    sslrootcert: `${POSTGRES_TLS}/ca.crt`,
+    sslcert: `${POSTGRES_TLS}/${role}.crt`,
+    sslkey: `${POSTGRES_TLS}/${role}.key`,
+  });
+  return `# Managed by Holdfast.\n${stringify(
+    {
+      scope: cluster,
+      namespace: "/holdfast/",
+      name: member.name,
+      restapi: {
+        listen: `${member.address}:${PORTS.patroniRest}`,
+        connect_address: `${member.address}:${PORTS.patroniRest}`,
+        ...certificate,
+        cafile: `${POSTGRES_TLS}/ca.crt`,
+        verify_client: "required",
+      },
+      ctl: { ...certificate, cacert: `${POSTGRES_TLS}/ca.crt` },
+      etcd3: {
+        hosts: members.map((peer) => `${peer.address}:${PORTS.etcdClient}`),
+        protocol: "https",
+        cacert: `${POSTGRES_TLS}/ca.crt`,
+        cert: `${POSTGRES_TLS}/server.crt`,
+        key: `${POSTGRES_TLS}/server.key`,
+      },
+      // Patroni wants to see the key, but takes what the dynamic configuration in etcd says.
+      bootstrap: { dcs: {}, initdb: initdbOptions(member) },
+      postgresql: {
+        listen: `${member.address},127.0.0.1:${PORTS.postgres}`,
+        connect_address: `${member.address}:${PORTS.postgres}`,
+        data_dir: dataDirectory(version),
+        bin_dir: `/usr/lib/postgresql/${version}/bin`,
+        use_unix_socket: true,
+        authentication: {
+          superuser: { username: "postgres" },
+          replication: login("replicator"),
+          rewind: login("rewind"),
+        },
+        parameters: { ...file.parameters, unix_socket_directories: "/var/run/postgresql" },
+        pg_hba: file.hba,
+        basebackup: [{ checkpoint: "fast" }],
+      },
+      watchdog: { mode: file.watchdog },
+      log: { level: "INFO" },
+    },
+    { lineWidth: 0 },
+  )}`;
+}
+
+/** Larger segments archive several times faster, which pays once the database is more than a toy. */
+const initdbOptions = (member: HostPlan) => [
+  "data-checksums",
+  { encoding: "UTF8" },
+  { locale: "C.UTF-8" },
+  { "wal-segsize": member.diskGiB >= 100 ? "64" : "16" },
+];
+
+/** KillMode: Patroni stops alone, and PostgreSQL outlives its restart. The memory killer spares the postmaster. */
+export const UNIT_DROP_IN = `# Managed by Holdfast.
+[Unit]
+After=etcd.service
+
+[Service]
+Restart=always
+RestartSec=1
+TimeoutSec=120
+OOMScoreAdjust=-900
+Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj PG_OOM_ADJUST_VALUE=0
+`;

@@ -1,0 +1,132 @@
+import type { ApplicationRole } from "./application-roles.ts";
+import { quoteIdentifier as id, quoteLiteral as literal } from "./identifiers.ts";
+import type { Database } from "./schema.ts";
+
+export interface RolesPlan {
+  readonly databases: readonly Database[];
+  readonly roles: readonly ApplicationRole[];
+  /** Extensions that every database gets. */
+  readonly extensions: readonly string[];
+}
+
+/** Roles that Holdfast's own parts log in as with a password; the others use client certificates. */
+export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring", "backup"] as const;
+
+/** The psql variable that carries a role's password. */
+export const passwordVariable = (role: string): string => `password_${role}`;
+
+/**
+ * Everything inside the server that the configuration decides, as a psql script which may run any number of times.
+ * Passwords come as psql variables from a file of their own, so that this text can be shown in a preview.
+ */
+export function renderRolesSql(plan: RolesPlan): string {
+  return `${[
+    "-- Managed by Holdfast.",
+    "\\set ON_ERROR_STOP on",
+    // Passwords must reach neither the server's log nor its statistics.
+    "SET log_statement = 'none';",
+    "SET log_min_duration_statement = -1;",
+    "SET log_min_error_statement = 'panic';",
+    "",
+    ...serviceRoles(),
+    ...poolLookup(),
+    ...plan.roles.flatMap(applicationRole),
+    ...plan.databases.flatMap((database) => databaseSql(database, plan.extensions)),
+    ...plan.roles.flatMap((role) =>
+      role.memberships.map((member) => `GRANT ${id(groupRole(member))} TO ${id(role.name)};`),
+    ),
+  ].join("\n")}\n`;
+}
+
+/** Passwords as psql variables: generated from letters and digits, but quoted as psql reads it all the same. */
+export function renderPasswords(passwords: Readonly<Record<string, string>>): string {
+  const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  return Object.keys(passwords)
+    .sort()
+    .map((role) => `\\set ${passwordVariable(role)} ${quoted(passwords[role] ?? "")}\n`)
+    .join("");
+}
+
+const ROLE_OF_ACCESS = { own: "owner", write: "writer", read: "reader" } as const;
+const groupRole = (membership: { database: string; access: keyof typeof ROLE_OF_ACCESS }) =>
+  `${membership.database}_${ROLE_OF_ACCESS[membership.access]}`;
+
+/** CREATE ROLE has no IF NOT EXISTS: the statement is made by a query and run only when the role is missing. */
+const createRole = (name: string): string =>
+  `SELECT format('CREATE ROLE %I', ${literal(name)}) WHERE to_regrole(${literal(id(name))}) IS NULL \\gexec`;
+
+function serviceRoles(): string[] {
+  return [
+    createRole("monitoring"),
+    "ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';",
+    "GRANT pg_monitor TO monitoring;",
+    createRole("backup"),
+    "ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';",
+    // What Barman documents for a user that is not a superuser.
+    "GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;",
+    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;",
+    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;",
+    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO backup;",
+    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO backup;",
+    createRole("pooler"),
+    "ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;",
+    "",
+  ];
+}
+
+/** PgBouncer's window on verifiers: one function, which answers for plain login roles only. */
+function poolLookup(): string[] {
+  return [
+    "CREATE SCHEMA IF NOT EXISTS holdfast;",
+    "REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;",
+    "GRANT USAGE ON SCHEMA holdfast TO pooler;",
+    "CREATE TABLE IF NOT EXISTS holdfast.applied (component text PRIMARY KEY, checksum text NOT NULL, at timestamptz NOT NULL DEFAULT now());",
+    "CREATE OR REPLACE FUNCTION holdfast.pool_lookup(name text, OUT rolname name, OUT verifier text)",
+    "  RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$",
+    "    SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a",
+    "    WHERE a.rolname = name AND a.rolcanlogin AND NOT a.rolsuper AND NOT a.rolreplication",
+    "      AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil > now())",
+    "  $$;",
+    "REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;",
+    "GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;",
+    "",
+  ];
+}
+
+function applicationRole(role: ApplicationRole): string[] {
+  return [
+    createRole(role.name),
+    `ALTER ROLE ${id(role.name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT ${role.connectionLimit} PASSWORD :'${passwordVariable(role.name)}';`,
+  ];
+}
+
+function databaseSql(database: Database, extensions: readonly string[]): string[] {
+  const name = id(database.name);
+  const owner = id(`${database.name}_owner`);
+  const writer = id(`${database.name}_writer`);
+  const reader = id(`${database.name}_reader`);
+  const defaults = (object: string, privileges: string, to: string) =>
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT ${privileges} ON ${object} TO ${to};`;
+  return [
+    "",
+    `SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', ${literal(database.name)}, ${literal(`${database.name}_owner`)}, ${literal(database.locale)}) WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database.name)}) \\gexec`,
+    `ALTER DATABASE ${name} CONNECTION LIMIT ${database.connectionLimit};`,
+    `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
+    `GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${owner}, ${writer}, ${reader};`,
+    `\\connect ${name}`,
+    ...[...new Set([...extensions, ...database.extensions])]
+      .sort()
+      .map((extension) => `CREATE EXTENSION IF NOT EXISTS ${id(extension)};`),
+    `ALTER SCHEMA public OWNER TO ${owner};`,
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
+    `GRANT USAGE ON SCHEMA public TO ${writer}, ${reader};`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${reader};`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${writer};`,
+    `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${writer};`,
+    defaults("TABLES", "SELECT", reader),
+    defaults("TABLES", "SELECT, INSERT, UPDATE, DELETE", writer),
+    defaults("SEQUENCES", "USAGE, SELECT", writer),
+    defaults("SCHEMAS", "USAGE", `${writer}, ${reader}`),
+    "\\connect postgres",
+  ];
+}

@@ -1,0 +1,239 @@
+#!/bin/bash
+# Holdfast's hand on a host. The program sends it once, then speaks to it in short commands, so that what a
+# preview or an error shows is a line and not a page:
+#
+#   agent stage COMPONENT BUNDLE   keep the files on standard input aside (nothing changes for the daemon yet)
+#   agent activate COMPONENT       validate what is staged, put it in place, make the daemon use it, ask it back
+#
+#   agent keys                     make the missing private keys of "PATH OWNER:GROUP NAME" lines, print requests
+#
+# A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces.
+# A component brings a script of its own, staged as COMPONENT.sh, which may define
+#   validate  (files below $root are as they will be)    apply  (files are in place)    verify  (daemon agrees)
+# When one of them fails, the files of before are put back and apply runs again for them.
+set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+
+readonly state=/var/lib/holdfast
+readonly scripts=/usr/local/lib/holdfast
+
+say() { printf '%s\n' "$*"; }
+
+# fail CAUSE NEXT [UNIT]: ends the step with all that a person needs to go on.
+fail() {
+  {
+    printf 'host %s, step %s: %s\n' "$(hostname)" "${component:-agent}" "$1"
+    if [[ -n ${3:-} ]]; then
+      printf 'last lines of %s:\n' "$3"
+      journalctl --unit "$3" --lines 15 --no-pager --output cat 2>/dev/null | sed 's/^/  /' || true
+    fi
+    printf 'next: %s\n' "$2"
+  } >&2
+  exit 1
+}
+
+# wait_until SECONDS COMMAND...: polls a condition five times a second.
+wait_until() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    if ((SECONDS >= deadline)); then return 1; fi
+    sleep 0.2
+  done
+}
+
+# listens PORT: whether something accepts connections there on loopback.
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+stage() {
+  component=$1
+  local target=$state/staged/$1/$2
+  rm -rf "$target.new"
+  (umask 077 && mkdir -p "$target.new")
+  awk -v root="$target.new" '
+    /^\// { number++; print > (root "/manifest"); file = root "/" number; printf "" > file; next }
+    /^  / { print substr($0, 3) > file; next }
+    /./   { print "unexpected line in bundle: " NR > "/dev/stderr"; exit 1 }
+  ' || fail "the bundle \"$2\" could not be read" "run the update again; if it fails again, report it"
+  touch "$target.new/manifest"
+  rm -rf "$target"
+  mv "$target.new" "$target"
+  say "staged $(wc -l <"$target/manifest") files"
+}
+
+# Builds the tree of all staged files below $root and their list, "SHA PATH", in $wanted.
+assemble() {
+  local bundle path owner mode number
+  : >"$wanted"
+  for bundle in "$state/staged/$component"/*/; do
+    number=0
+    while read -r path owner mode; do
+      number=$((number + 1))
+      install -D -o "${owner%:*}" -g "${owner#*:}" -m "$mode" "$bundle$number" "$root$path" ||
+        fail "could not write $path for $owner" "check that the user and group exist on this host"
+      printf '%s %s\n' "$(sha256sum <"$bundle$number" | cut -c1-64)" "$path" >>"$wanted"
+    done <"${bundle}manifest"
+  done
+}
+
+# changed PATH...: whether the daemon has not yet used one of these files as it is now.
+changed() {
+  local path
+  for path in "$@"; do
+    if grep -qxF -- "$path" "$changes"; then return 0; fi
+  done
+  return 1
+}
+
+put_in_place() {
+  local sum path
+  : >"$changes"
+  while read -r sum path; do
+    if ! grep -qxF -- "$sum $path" "$recorded"; then printf '%s\n' "$path" >>"$changes"; fi
+    if cmp -s "$root$path" "$path" && [[ $(stat -c '%u:%g:%a' "$root$path") == $(stat -c '%u:%g:%a' "$path") ]]; then continue; fi
+    remember "$path"
+    mkdir -p "$(dirname "$path")"
+    cp -p "$root$path" "$path.holdfast"
+    # /etc/hosts and the like may be mounts of their own, which a rename cannot replace.
+    mv -f "$path.holdfast" "$path" 2>/dev/null || { cat "$path.holdfast" >"$path" && rm -f "$path.holdfast"; }
+    printf '%s\n' "$path" >>"$changes"
+    say "wrote $path"
+  done <"$wanted"
+  while read -r sum path; do
+    if [[ -e $path ]] && ! cut -d' ' -f2- "$wanted" | grep -qxF -- "$path"; then
+      remember "$path"
+      rm -f "$path"
+      printf '%s\n' "$path" >>"$changes"
+      say "removed $path"
+    fi
+  done <"$recorded"
+}
+
+remember() {
+  printf '%s\n' "$1" >>"$work/touched"
+  if [[ -e $1 ]]; then
+    mkdir -p "$work/before$(dirname "$1")"
+    cp -p "$1" "$work/before$1"
+  fi
+}
+
+roll_back() {
+  local path
+  [[ -s $work/touched ]] || return 0
+  while read -r path; do
+    if [[ -e $work/before$path ]]; then cp -p "$work/before$path" "$path"; else rm -f "$path"; fi
+  done <"$work/touched"
+  say "put back the files of before" >&2
+}
+
+activate() {
+  component=$1
+  exec 9>"/run/lock/holdfast-$component"
+  flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  root=$work/root wanted=$work/wanted changes=$work/changes recorded=$state/active/$component
+  mkdir -p "$state/active" "$root"
+  touch "$recorded" "$work/touched"
+  validate() { :; }
+  apply() { :; }
+  verify() { :; }
+  assemble
+  local own=$root$scripts/$component.sh
+  if [[ -e $own ]]; then
+    # shellcheck source=/dev/null
+    source "$own"
+  fi
+  # From here on "set -e" is off, because bash ignores it in everything that "if" or "||" calls; attempt brings
+  # it back for each stage.
+  set +e
+  attempt validate
+  if ((outcome)); then exit 1; fi
+  attempt put_in_place
+  if ((!outcome)); then attempt apply; fi
+  if ((!outcome)); then attempt verify; fi
+  if ((outcome)); then
+    attempt_to_return
+    exit 1
+  fi
+  cp "$wanted" "$recorded"
+}
+
+attempt() {
+  (
+    set -e
+    "$1"
+  )
+  outcome=$?
+}
+
+attempt_to_return() {
+  roll_back
+  if [[ -s $work/touched && -s $recorded ]]; then attempt apply; fi
+}
+
+# packages NAME...: installs what is missing, and keeps automatic upgrades away from it.
+packages() {
+  local name missing=()
+  for name in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+  done
+  if ((${#missing[@]})); then
+    say "installing ${missing[*]}"
+    # A package that starts its daemon with the distribution's example file would take the ports of the real one.
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends)
+    local done=0
+    { apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get install -y "${options[@]}" "${missing[@]}"; } >"$work/apt" 2>&1 || done=$?
+    rm -f /usr/sbin/policy-rc.d
+    if ((done)); then
+      tail -n 8 "$work/apt" >&2
+      fail "could not install ${missing[*]}" "check this host's package sources and its way to them, then run the update again"
+    fi
+  fi
+  apt-mark -qq hold "$@" >/dev/null
+}
+
+# service UNIT [--reload PATH]... [--restart PATH]...: runs the unit, and makes it take up the files that changed.
+service() {
+  local unit=$1 action="" path
+  shift
+  while (($#)); do
+    path=$2
+    if changed "$path"; then
+      if [[ $1 == --restart ]]; then action=restart; elif [[ $action != restart ]]; then action=reload; fi
+    fi
+    shift 2
+  done
+  systemctl enable --quiet "$unit"
+  if ! systemctl is-active --quiet "$unit"; then action=restart; fi
+  if [[ -z $action ]]; then return 0; fi
+  say "$action $unit"
+  systemctl reset-failed "$unit" 2>/dev/null || true
+  systemctl "$action" ${no_block:+--no-block} "$unit" || fail "$unit did not $action" "mend the cause that its log names, then run the update again" "$unit"
+}
+
+# Private keys are made here and stay here; what leaves is a request for a certificate.
+keys() {
+  component=tls
+  local path owner name
+  while read -r path owner name; do
+    install -d -o "${owner%:*}" -g "${owner#*:}" -m 0750 "$(dirname "$path")"
+    if [[ ! -s $path.key ]]; then
+      (umask 077 && openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$path.key.new")
+      chown "$owner" "$path.key.new"
+      mv "$path.key.new" "$path.key"
+    fi
+    printf '%s\n' "$path"
+    openssl req -new -key "$path.key" -subj "/CN=$name" || fail "could not make a request for $path" "check openssl on this host"
+  done
+}
+
+case ${1:-} in
+keys) keys ;;
+stage) stage "$2" "$3" ;;
+activate) activate "$2" ;;
+*) fail "unknown command \"${1:-}\"" "use keys, stage or activate" ;;
+esac

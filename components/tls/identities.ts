@@ -1,0 +1,62 @@
+import type { HostPlan, HostRole, Topology } from "../model.ts";
+
+/** A key pair that lives on one host, and what its certificate shall say. */
+export interface Identity {
+  /** Path without suffix: the key is PATH.key, the certificate PATH.crt. */
+  readonly path: string;
+  /** "user:group" of the key, which only its owner reads. */
+  readonly owner: string;
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+type Names = Pick<Topology, "clientNames" | "clientAddresses">;
+
+/**
+ * The identities of a host. A service has one of its own, so that a stolen key opens one door; a role in PostgreSQL
+ * that logs in by certificate (replicator, rewind, pooler) has one whose common name is the role's name.
+ */
+export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] {
+  const dnsNames = [host.fqdn, host.name, "localhost"];
+  const addresses = [host.address, "127.0.0.1"];
+  const service = (path: string, owner: string): Identity => ({
+    path,
+    owner,
+    commonName: host.fqdn,
+    dnsNames,
+    addresses,
+  });
+  const login = (path: string, owner: string, role: string): Identity => ({
+    path,
+    owner,
+    commonName: role,
+    dnsNames: [],
+    addresses: [],
+  });
+  // What a client connects to: PgBouncer's certificate, and through HAProxy's plain TCP the server's own.
+  const facing = (identity: Identity): Identity => ({
+    ...identity,
+    dnsNames: [...new Set([...dnsNames, ...names.clientNames])],
+    addresses: [...new Set([...addresses, ...names.clientAddresses])],
+  });
+  const byRole: Record<HostRole, readonly Identity[]> = {
+    database: [
+      service("/etc/etcd/tls/etcd", "etcd:etcd"),
+      facing(service("/etc/postgresql/tls/server", "postgres:postgres")),
+      login("/etc/postgresql/tls/replicator", "postgres:postgres", "replicator"),
+      login("/etc/postgresql/tls/rewind", "postgres:postgres", "rewind"),
+    ],
+    proxy: [
+      facing(service("/etc/pgbouncer/tls/server", "postgres:postgres")),
+      login("/etc/pgbouncer/tls/pooler", "postgres:postgres", "pooler"),
+      service("/etc/haproxy/tls/haproxy", "haproxy:haproxy"),
+    ],
+    operations: [service("/etc/holdfast/tls/operations", "root:root")],
+  };
+  return byRole[host.role];
+}
+
+/** The folder of an identity, which also holds ca.crt. */
+export const folderOf = (identity: Identity): string =>
+  identity.path.slice(0, identity.path.lastIndexOf("/"));

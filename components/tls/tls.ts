@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { HostRole, Topology } from "../model.ts";
+import type { Host } from "../remote/host.ts";
+import type { ManagedFile } from "../remote/managed-file.ts";
+import { withVariables } from "../remote/shell.ts";
+import { generateKeys, installComponent, scriptPath } from "../remote/steps.ts";
+import type { Authority } from "./authority.ts";
+import { folderOf, type Identity, identitiesOf } from "./identities.ts";
+import { renewalPeriod } from "./renewal.ts";
+import type { TlsConfig } from "./schema.ts";
+import type { SigningOrder } from "./signing.ts";
+
+const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+
+/** Units that keep their certificates until they are told to read them again; etcd reads them on every handshake. */
+const RELOAD: Record<HostRole, readonly string[]> = {
+  database: ["patroni"],
+  proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
+  operations: [],
+};
+
+export interface TlsArgs {
+  readonly hosts: readonly Host[];
+  readonly topology: Topology;
+  readonly tls: TlsConfig;
+  readonly after: (host: Host) => pulumi.Resource[];
+}
+
+/**
+ * The cluster's certificates. Private keys are made on the host that uses them and never leave it: the host sends a
+ * request, the authority signs it, the certificate goes back. The authority's key is in the encrypted state only.
+ */
+export class Tls extends pulumi.ComponentResource {
+  /** The authority's certificate (PEM), which clients verify servers with. */
+  readonly authorityCertificate: pulumi.Output<string>;
+  readonly #ready = new Map<string, pulumi.Resource>();
+
+  constructor(name: string, args: TlsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:tls:Tls", name, {}, opts);
+    const { caDays, certificateDays, renewBeforeDays } = args.tls;
+    const answer = this.#sign("certificate-authority", {
+      order: "authority",
+      cluster: args.topology.cluster,
+      days: caDays,
+      generation: 1,
+    });
+    // The command answers an "authority" order with exactly these two texts.
+    const authority = answer.apply((texts) => texts as unknown as Authority);
+    this.authorityCertificate = pulumi.unsecret(authority.apply((made) => made.certificate));
+    const generation = renewalPeriod(new Date(), certificateDays, renewBeforeDays);
+
+    for (const host of args.hosts) {
+      const identities = identitiesOf(host, args.topology);
+      const keys = generateKeys({
+        host,
+        name: `${host.name}-tls-keys`,
+        keys: identities.map(({ path, owner, commonName }) => ({ path, owner, commonName })),
+        after: args.after(host),
+        parent: this,
+        timeoutSeconds: 60,
+      });
+      const certificates = pulumi.unsecret(
+        this.#sign(
+          `${host.name}-tls-certificates`,
+          pulumi.all([authority, keys.stdout]).apply(([made, requests]) => ({
+            order: "certificates" as const,
+            authority: made,
+            requests,
+            identities: identities.map((identity) => ({
+              ...identity,
+              dnsNames: [...identity.dnsNames],
+              addresses: [...identity.addresses],
+            })),
+            days: certificateDays,
+            generation,
+          })),
+        ),
+      );
+      const step = installComponent({
+        host,
+        component: "tls",
+        files: pulumi
+          .all([this.authorityCertificate, certificates])
+          .apply(([ca, byPath]) => tlsFiles(host.role, identities, ca, byPath)),
+        after: [keys],
+        parent: this,
+        timeoutSeconds: 60,
+      });
+      this.#ready.set(host.name, step);
+    }
+    this.registerOutputs({ authorityCertificate: this.authorityCertificate });
+  }
+
+  ready(host: Host): pulumi.Resource[] {
+    const step = this.#ready.get(host.name);
+    return step ? [step] : [];
+  }
+
+  #sign(name: string, order: pulumi.Input<SigningOrder>): pulumi.Output<Readonly<Record<string, string>>> {
+    const command = new local.Command(
+      name,
+      {
+        create: "node --import tsx components/tls/sign.ts",
+        stdin: pulumi.secret(pulumi.output(order).apply((value) => JSON.stringify(value))),
+        addPreviousOutputInEnv: false,
+        logging: local.Logging.None,
+      },
+      { parent: this, additionalSecretOutputs: ["stdout"] },
+    );
+    return command.stdout.apply((text): Record<string, string> => JSON.parse(text));
+  }
+}
+
+/** Every file that this component owns on a host: pure. The keys are not among them. */
+export function tlsFiles(
+  role: HostRole,
+  identities: readonly Identity[],
+  authority: string,
+  certificates: Readonly<Record<string, string>>,
+): readonly ManagedFile[] {
+  const owners = new Map(identities.map((identity) => [folderOf(identity), identity.owner]));
+  return [
+    ...identities.map((identity) => ({
+      path: `${identity.path}.crt`,
+      owner: identity.owner,
+      mode: "0644",
+      content: certificates[identity.path] ?? "",
+    })),
+    ...[...owners].map(([folder, owner]) => ({
+      path: `${folder}/ca.crt`,
+      owner,
+      mode: "0644",
+      content: authority,
+    })),
+    {
+      path: scriptPath("tls"),
+      owner: "root:root",
+      mode: "0644",
+      content: withVariables(
+        { identities: identities.map((identity) => identity.path).join(" "), reload: RELOAD[role].join(" ") },
+        ACTIVATE,
+      ),
+    },
+  ];
+}

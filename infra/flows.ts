@@ -1,0 +1,157 @@
+import type { Flow } from "../components/model.ts";
+import { PORTS } from "../components/ports.ts";
+import type { ApplicationRole } from "../components/postgres/application-roles.ts";
+
+const MUTUAL_TLS = "TLS, both sides verified";
+const CLIENT_CERTIFICATE = "TLS, client certificate";
+const PASSWORD = "TLS, SCRAM password";
+
+/**
+ * The flow table: the single source of host firewalls, security groups, pg_hba.conf and the topology picture.
+ * Loopback is not in it: what a host says to itself is always allowed.
+ */
+export function flowTable(databases: readonly string[], roles: readonly ApplicationRole[]): readonly Flow[] {
+  const users = roles.map((role) => role.name);
+  return [...clusterFlows(), ...proxyFlows(databases, users), ...operationsFlows(), ...outsideFlows()];
+}
+
+function clusterFlows(): Flow[] {
+  const inside = { from: "database", to: "database" } as const;
+  return [
+    {
+      ...inside,
+      name: "etcd-client",
+      port: PORTS.etcdClient,
+      purpose: "Patroni's leader lock",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...inside,
+      name: "etcd-peer",
+      port: PORTS.etcdPeer,
+      purpose: "etcd consensus",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...inside,
+      name: "patroni-peer",
+      port: PORTS.patroniRest,
+      purpose: "who is healthiest",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...inside,
+      name: "replication",
+      port: PORTS.postgres,
+      purpose: "streaming replication",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["replication"], users: ["replicator"], method: "cert" },
+    },
+    {
+      ...inside,
+      name: "rewind",
+      port: PORTS.postgres,
+      purpose: "pg_rewind, leader checks",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["postgres"], users: ["replicator", "rewind"], method: "cert" },
+    },
+  ];
+}
+
+function proxyFlows(databases: readonly string[], users: readonly string[]): Flow[] {
+  const inward = { from: "proxy", to: "database" } as const;
+  return [
+    {
+      ...inward,
+      name: "health-check",
+      port: PORTS.patroniRest,
+      purpose: "HAProxy asks Patroni for roles",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...inward,
+      name: "pool-authentication",
+      port: PORTS.postgres,
+      purpose: "PgBouncer looks up verifiers",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["postgres"], users: ["pooler"], method: "cert" },
+    },
+    {
+      ...inward,
+      name: "application",
+      port: PORTS.postgres,
+      purpose: "application sessions",
+      authentication: PASSWORD,
+      hba: { databases, users, method: "scram-sha-256" },
+    },
+  ];
+}
+
+function operationsFlows(): Flow[] {
+  const outward = { from: "operations" } as const;
+  return [
+    {
+      ...outward,
+      to: "database",
+      name: "status",
+      port: PORTS.patroniRest,
+      purpose: "cluster status",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...outward,
+      to: "database",
+      name: "etcd-status",
+      port: PORTS.etcdClient,
+      purpose: "etcd health",
+      authentication: MUTUAL_TLS,
+    },
+    {
+      ...outward,
+      to: "database",
+      name: "monitoring",
+      port: PORTS.postgres,
+      purpose: "statistics",
+      authentication: PASSWORD,
+      hba: { databases: ["all"], users: ["monitoring"], method: "scram-sha-256" },
+    },
+    {
+      ...outward,
+      to: "proxy",
+      name: "proxy-metrics",
+      port: PORTS.haproxyMetrics,
+      purpose: "HAProxy's Prometheus endpoint",
+      authentication: MUTUAL_TLS,
+    },
+  ];
+}
+
+function outsideFlows(): Flow[] {
+  const ssh = {
+    from: "administrators",
+    port: PORTS.ssh,
+    purpose: "administration",
+    authentication: "SSH key, pinned host key",
+  } as const;
+  const client = { from: "clients", to: "proxy", authentication: PASSWORD } as const;
+  return [
+    { ...ssh, name: "ssh-database", to: "database" },
+    { ...ssh, name: "ssh-proxy", to: "proxy" },
+    { ...ssh, name: "ssh-operations", to: "operations" },
+    { ...client, name: "pooled-writer", port: PORTS.pgbouncerWriter, purpose: "transactions on the primary" },
+    {
+      ...client,
+      name: "pooled-reader",
+      port: PORTS.pgbouncerReader,
+      purpose: "transactions on the standbys",
+    },
+    { ...client, name: "session-writer", port: PORTS.haproxyWriter, purpose: "sessions on the primary" },
+    { ...client, name: "session-reader", port: PORTS.haproxyReader, purpose: "sessions on the standbys" },
+    {
+      ...client,
+      name: "session-sync-reader",
+      port: PORTS.haproxySyncReader,
+      purpose: "sessions on synchronous standbys",
+    },
+  ];
+}

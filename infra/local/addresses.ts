@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import type { HostRole } from "../../components/model.ts";
+import { PORTS } from "../../components/ports.ts";
+import type { Config } from "../config/schema.ts";
+import type { AddressPlan } from "../topology.ts";
+
+/** Last byte of the first host of each role; the network's gateway is 1, the shared services are 250. */
+const FIRST_HOST: Record<HostRole, number> = { database: 11, proxy: 21, operations: 31 };
+export const SERVICES_HOST = 250;
+
+/** Ports that a proxy offers to the workstation, in this order behind its own block. */
+const ENDPOINT_PORTS = [
+  PORTS.pgbouncerWriter,
+  PORTS.pgbouncerReader,
+  PORTS.haproxyWriter,
+  PORTS.haproxyReader,
+  PORTS.haproxySyncReader,
+] as const;
+
+/** Where a lab lives on the workstation: a network of its own and a block of 100 ports on 127.0.0.1. */
+export interface LabAddresses extends AddressPlan {
+  readonly gateway: string;
+  readonly services: string;
+  /** The port on 127.0.0.1 behind which a host's port is published, or undefined when it is not. */
+  publishedPort(address: string, port: number): number | undefined;
+  /** All published ports of a host. */
+  publishedPorts(address: string): readonly { readonly published: number; readonly port: number }[];
+}
+
+/**
+ * Addresses and ports follow from the stack's name, so that two labs run side by side without anybody choosing
+ * numbers; `local.subnet` and `local.portBase` choose them where two names collide or something else is there.
+ */
+export function labAddresses(config: Pick<Config, "local">, stack: string): LabAddresses {
+  const hash = createHash("sha256").update(stack).digest();
+  const network = config.local.subnet ?? `10.${100 + ((hash[0] ?? 0) % 100)}.${hash[1] ?? 0}.0/24`;
+  const base = config.local.portBase ?? 20_000 + (hash.readUInt16BE(2) % 120) * 100;
+  const prefix = network.slice(0, network.lastIndexOf("."));
+  const gateway = `${prefix}.1`;
+
+  const publishedPorts = (address: string) => {
+    const host = Number(address.slice(address.lastIndexOf(".") + 1));
+    const ssh = { published: base + host, port: PORTS.ssh };
+    if (host < FIRST_HOST.proxy || host >= FIRST_HOST.operations) {
+      return [ssh];
+    }
+    const block = base + 40 + (host - FIRST_HOST.proxy) * 10;
+    return [ssh, ...ENDPOINT_PORTS.map((port, index) => ({ published: block + index, port }))];
+  };
+  return {
+    network,
+    gateway,
+    services: `${prefix}.${SERVICES_HOST}`,
+    addressOf: (role, index) => `${prefix}.${FIRST_HOST[role] + index}`,
+    // Connections to published ports reach a host from the network's gateway.
+    administrators: [`${gateway}/32`],
+    clients: [...new Set([`${gateway}/32`, network])],
+    clientNames: [],
+    clientAddresses: ["127.0.0.1"],
+    publishedPorts,
+    publishedPort: (address, port) => publishedPorts(address).find((each) => each.port === port)?.published,
+  };
+}

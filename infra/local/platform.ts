@@ -1,0 +1,167 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { HostPlan, Topology } from "../../components/model.ts";
+import { PORTS } from "../../components/ports.ts";
+import { connectionTo } from "../../components/remote/connection.ts";
+import type { Host } from "../../components/remote/host.ts";
+import type { Config } from "../config/schema.ts";
+import type { ObjectStore, Platform } from "../platform.ts";
+import type { LabAddresses } from "./addresses.ts";
+import { BASE_TAG, imageTag, renderContainerfile } from "./image.ts";
+import { Services } from "./services.ts";
+
+export interface LocalPlatformArgs {
+  readonly config: Config;
+  readonly topology: Topology;
+  readonly addresses: LabAddresses;
+  readonly stack: string;
+}
+
+/** The lab: every host a container with a whole systemd, reached through ports on 127.0.0.1. */
+export class LocalPlatform extends pulumi.ComponentResource implements Platform {
+  readonly hosts: readonly Host[];
+  readonly objectStore: ObjectStore;
+  readonly sshPrivateKey: pulumi.Output<string>;
+  readonly #args: LocalPlatformArgs;
+
+  constructor(name: string, args: LocalPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:local:LocalPlatform", name, {}, opts);
+    this.#args = args;
+    const { stack, addresses, config } = args;
+    const lab = `holdfast-${stack}`;
+
+    const image = this.#image();
+    const key = this.#sshKey();
+    this.sshPrivateKey = key.privateKey;
+    const network = this.#command("network", {
+      create: `bash infra/local/network.sh create ${lab} ${addresses.network} ${stack}`,
+      delete: `bash infra/local/network.sh delete ${lab}`,
+      triggers: [addresses.network],
+    });
+    this.hosts = args.topology.hosts.map((plan) => this.#host(plan, { lab, image, network, ...key }));
+    this.objectStore = new Services(
+      "services",
+      {
+        name: config.local.services,
+        image: image.stdout,
+        network: lab,
+        address: addresses.services,
+        names: Object.fromEntries(
+          ["writer", "reader"].map((endpoint) => [
+            `${endpoint}.${args.topology.domain}`,
+            args.topology.hosts.filter((host) => host.role === "proxy").map((host) => host.address),
+          ]),
+        ),
+      },
+      { parent: this, dependsOn: [network] },
+    );
+    this.registerOutputs();
+  }
+
+  reach(host: string, port: number): { host: string; port: number } | undefined {
+    const plan = this.hosts.find((each) => each.name === host);
+    const published = plan && this.#args.addresses.publishedPort(plan.address, port);
+    return published === undefined ? undefined : { host: "127.0.0.1", port: published };
+  }
+
+  #image(): local.Command {
+    const { config } = this.#args;
+    const containerfile = renderContainerfile(config.local.image, config.postgres.version);
+    return this.#command("image", {
+      create: `bash infra/local/image.sh ${BASE_TAG} ${imageTag(config.local.image, containerfile)}`,
+      stdin: containerfile,
+      logging: local.Logging.Stderr,
+    });
+  }
+
+  /** Made once and kept in the encrypted state, so that whoever may read the state may reach the hosts. */
+  #sshKey(): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
+    const command = this.#command(
+      "ssh-key",
+      { create: "node --import tsx components/remote/ssh-key.ts", logging: local.Logging.None },
+      { additionalSecretOutputs: ["stdout"] },
+    );
+    const pair = command.stdout.apply((text): { private: string; public: string } => JSON.parse(text));
+    return {
+      privateKey: pair.apply((keys) => keys.private),
+      publicKey: pulumi.unsecret(pair.apply((keys) => keys.public)),
+    };
+  }
+
+  #host(
+    plan: HostPlan,
+    lab: {
+      lab: string;
+      image: local.Command;
+      network: local.Command;
+      privateKey: pulumi.Output<string>;
+      publicKey: pulumi.Output<string>;
+    },
+  ): Host {
+    const { stack, addresses, config } = this.#args;
+    const name = `${lab.lab}-${plan.name}`;
+    const volume =
+      plan.role === "proxy"
+        ? undefined
+        : this.#command(
+            `${plan.name}-volume`,
+            {
+              create: `bash infra/local/volume.sh create ${name} ${stack}`,
+              delete: `bash infra/local/volume.sh delete ${name}`,
+            },
+            { retainOnDelete: config.local.keepVolumes },
+          );
+    const ports = addresses.publishedPorts(plan.address).map(({ published, port }) => `${published}:${port}`);
+    const environment = {
+      STACK: stack,
+      HOST: plan.name,
+      ADDRESS: plan.address,
+      NETWORK: lab.lab,
+      IMAGE: lab.image.stdout,
+      MEMORY_MIB: String(plan.memoryMiB),
+      CPUS: String(plan.cpu),
+      PORTS: ports.join(" "),
+      VOLUME: volume ? name : "",
+    };
+    const container = this.#command(
+      `${plan.name}-host`,
+      {
+        create: `bash infra/local/host.sh create ${name}`,
+        delete: `bash infra/local/host.sh delete ${name}`,
+        environment,
+        stdin: lab.publicKey,
+        // Another container, another machine: all that was done on the old one has to be done again on the new.
+        triggers: [environment],
+      },
+      {
+        dependsOn: volume ? [lab.network, volume] : [lab.network],
+        // A name, an address and ports cannot belong to two containers at a time.
+        deleteBeforeReplace: true,
+      },
+    );
+    const machine = container.stdout.apply((text): { identity: string; hostKey: string } => JSON.parse(text));
+    const hostKey = machine.apply((known) => known.hostKey);
+    return {
+      ...plan,
+      connection: connectionTo({
+        host: "127.0.0.1",
+        port: addresses.publishedPort(plan.address, PORTS.ssh) ?? PORTS.ssh,
+        user: "admin",
+        privateKey: lab.privateKey,
+        hostKey,
+      }),
+      hostKey,
+      identity: machine.apply((known) => known.identity),
+      resource: container,
+      container: true,
+    };
+  }
+
+  #command(name: string, args: local.CommandArgs, opts: pulumi.CustomResourceOptions = {}): local.Command {
+    return new local.Command(
+      name,
+      { addPreviousOutputInEnv: false, logging: local.Logging.Stderr, ...args },
+      { parent: this, ...opts },
+    );
+  }
+}

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Runs in the services' container: two units, their key, their credentials; all data below /srv/data.
+set -euo pipefail
+umask 077
+mkdir -p /srv/data/{buckets,versions,tls,names}
+chmod 755 /srv/data /srv/data/names
+
+if [[ ! -s /srv/data/tls/store.crt ]]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=object-store \
+    -addext "subjectAltName=DNS:object-store,DNS:localhost,IP:127.0.0.1" \
+    -keyout /srv/data/tls/store.key -out /srv/data/tls/store.crt 2>/dev/null
+fi
+if [[ ! -s /srv/data/credentials ]]; then
+  printf 'ROOT_ACCESS_KEY=%s\nROOT_SECRET_KEY=%s\n' \
+    "$(openssl rand -hex 10)" "$(openssl rand -hex 20)" >/srv/data/credentials
+fi
+
+umask 022
+cat >/etc/systemd/system/object-store.service <<'UNIT'
+[Unit]
+Description=Object store
+[Service]
+EnvironmentFile=/srv/data/credentials
+ExecStart=/usr/local/bin/versitygw --port :7070 --cert /srv/data/tls/store.crt --key /srv/data/tls/store.key posix --versioning-dir /srv/data/versions /srv/data/buckets
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+UNIT
+cat >/etc/systemd/system/names.service <<'UNIT'
+[Unit]
+Description=Name server of the lab
+[Service]
+ExecStart=/usr/sbin/dnsmasq --keep-in-foreground --no-resolv --no-hosts --no-poll --local-ttl=5 --hostsdir=/srv/data/names --user=root
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable --quiet --now object-store.service names.service
+for unit in object-store names; do
+  for _ in $(seq 50); do systemctl is-active --quiet "$unit" && break; sleep 0.1; done
+  systemctl is-active --quiet "$unit" || { journalctl --unit "$unit" --lines 10 --no-pager; exit 1; }
+done

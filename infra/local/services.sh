@@ -1,0 +1,51 @@
+#!/bin/bash
+# services.sh create NAME | link NAME NETWORK ADDRESS | unlink NAME NETWORK | name NAME RECORD ADDRESS...
+# The object store and the name server of the lab. Their data is in the volume NAME and outlives the container.
+source "$(dirname "$0")/podman.sh"
+
+store_binary() {
+  local binary=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast/tools/versitygw
+  [[ -x $binary ]] || fail "the object store's program is not there: $binary" "run \"npm run up\", which builds it"
+  printf '%s' "$binary"
+}
+
+# Prints the certificate by which the store is known.
+create() {
+  local name=$1 options=(--systemd=always --cap-add SYS_ADMIN,NET_ADMIN)
+  options+=(--ulimit nofile=4096:4096 --ulimit nproc=4096:4096)
+  if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi
+  if ! podman container exists "$name"; then
+    podman volume exists "$name" || podman volume create --label holdfast-services "$name" >/dev/null
+    podman run --detach --name "$name" --label holdfast-services --hostname services --memory 512m \
+      --volume "$name:/srv/data" "${options[@]}" "$IMAGE" /sbin/init >/dev/null ||
+      fail "the container $name did not start" "see the line above"
+    podman cp "$(store_binary)" "$name:/usr/local/bin/versitygw"
+  elif [[ $(podman inspect "$name" --format '{{.State.Running}}') != true ]]; then
+    podman start "$name" >/dev/null
+  fi
+  local deadline=$((SECONDS + 60))
+  until podman exec "$name" systemctl is-active --quiet multi-user.target 2>/dev/null; do
+    if ((SECONDS >= deadline)); then fail "the container $name did not boot within 60 s" "podman logs $name"; fi
+    sleep 0.2
+  done
+  podman exec --interactive "$name" bash -s <"$(dirname "$0")/services-setup.sh" >&2 ||
+    fail "the services in $name did not start" "podman exec $name journalctl -u object-store -u names"
+  podman exec "$name" cat /srv/data/tls/store.crt
+}
+
+link() {
+  podman network disconnect "$2" "$1" 2>/dev/null || true
+  podman network connect --ip "$3" "$2" "$1"
+}
+
+unlink() { podman network disconnect --force "$2" "$1" 2>/dev/null || true; }
+
+# dnsmasq reads a new or changed file in its folder by itself.
+name() {
+  local container=$1 record=$2 address
+  shift 2
+  for address in "$@"; do printf '%s %s\n' "$address" "$record"; done |
+    podman exec --interactive "$container" sh -c "cat >/srv/data/names/$record"
+}
+
+"$@"

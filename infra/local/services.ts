@@ -1,0 +1,67 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { ObjectStore } from "../platform.ts";
+
+const STORE_PORT = 7070;
+
+export interface ServicesArgs {
+  /** Name of the container, which labs on this machine share unless they name another. */
+  readonly name: string;
+  readonly image: pulumi.Input<string>;
+  readonly network: string;
+  /** The container's address in this lab's network. */
+  readonly address: string;
+  /** Names to publish, with their addresses. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * What a region offers and a cluster must not take along when it goes: an object store that speaks S3 (versitygw)
+ * and a name server (dnsmasq), in a container of their own that `pulumi destroy` leaves alone.
+ */
+export class Services extends pulumi.ComponentResource implements ObjectStore {
+  readonly endpoint: string;
+  readonly region = "us-east-1";
+  readonly authority: pulumi.Output<string>;
+
+  constructor(name: string, args: ServicesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:local:Services", name, {}, opts);
+    const outlives = { parent: this, retainOnDelete: true };
+    const container = new local.Command(
+      "services-host",
+      {
+        create: `bash infra/local/services.sh create ${args.name}`,
+        environment: { IMAGE: args.image },
+        addPreviousOutputInEnv: false,
+        logging: local.Logging.Stderr,
+      },
+      outlives,
+    );
+    const link = new local.Command(
+      "services-link",
+      {
+        create: `bash infra/local/services.sh link ${args.name} ${args.network} ${args.address}`,
+        delete: `bash infra/local/services.sh unlink ${args.name} ${args.network}`,
+        triggers: [container.stdout, args.network, args.address],
+        addPreviousOutputInEnv: false,
+        logging: local.Logging.Stderr,
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    for (const [record, addresses] of Object.entries(args.names)) {
+      new local.Command(
+        `name-${record}`,
+        {
+          create: `bash infra/local/services.sh name ${args.name} ${record} ${addresses.join(" ")}`,
+          triggers: [container.stdout],
+          addPreviousOutputInEnv: false,
+          logging: local.Logging.Stderr,
+        },
+        { ...outlives, dependsOn: [link] },
+      );
+    }
+    this.endpoint = `https://${args.address}:${STORE_PORT}`;
+    this.authority = container.stdout.apply((text) => text);
+    this.registerOutputs({ endpoint: this.endpoint, authority: this.authority });
+  }
+}

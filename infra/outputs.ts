@@ -1,0 +1,70 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../components/cluster.ts";
+import type { EndpointName, HostRole, Topology } from "../components/model.ts";
+import { PORTS } from "../components/ports.ts";
+import type { Platform } from "./platform.ts";
+
+export interface Reach {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the stack tells the world, and all that the operator's commands know of it. */
+export interface StackOutputs {
+  readonly cluster: string;
+  readonly postgresVersion: number;
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly role: HostRole;
+    readonly zone: string;
+    readonly address: string;
+    readonly ssh: Reach & { readonly user: string; readonly hostKey: pulumi.Output<string> };
+  }[];
+  /** Each endpoint as a workstation reaches it: one address a proxy. */
+  readonly endpoints: Readonly<Record<EndpointName, readonly Reach[]>>;
+  readonly databases: readonly string[];
+  readonly objectStore: string;
+  /** PEM, to verify servers with. */
+  readonly certificateAuthority: pulumi.Output<string>;
+  /** Secret. */
+  readonly sshPrivateKey: pulumi.Output<string>;
+  /** Secret: by role. */
+  readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
+}
+
+export function assembleOutputs(
+  topology: Topology,
+  platform: Platform,
+  cluster: Cluster,
+  facts: { readonly version: number; readonly databases: readonly string[] },
+): StackOutputs {
+  const proxies = topology.hosts.filter((host) => host.role === "proxy");
+  const endpoints = topology.endpoints.map((endpoint) => [
+    endpoint.name,
+    proxies.map(
+      (proxy) => platform.reach(proxy.name, endpoint.port) ?? { host: proxy.fqdn, port: endpoint.port },
+    ),
+  ]);
+  return {
+    cluster: topology.cluster,
+    postgresVersion: facts.version,
+    hosts: platform.hosts.map((host) => ({
+      name: host.name,
+      role: host.role,
+      zone: host.zone,
+      address: host.address,
+      ssh: {
+        ...(platform.reach(host.name, PORTS.ssh) ?? { host: host.address, port: PORTS.ssh }),
+        user: "admin",
+        hostKey: host.hostKey,
+      },
+    })),
+    // The endpoints of a topology are exactly the names of the record.
+    endpoints: Object.fromEntries(endpoints) as StackOutputs["endpoints"],
+    databases: facts.databases,
+    objectStore: platform.objectStore.endpoint,
+    certificateAuthority: cluster.authorityCertificate,
+    sshPrivateKey: platform.sshPrivateKey,
+    passwords: cluster.passwords,
+  };
+}

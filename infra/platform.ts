@@ -1,0 +1,20 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../components/remote/host.ts";
+
+/** S3, or something that speaks it, which outlives the cluster. */
+export interface ObjectStore {
+  /** As the cluster's hosts reach it. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The certificate (PEM) to trust besides the public authorities, where the store has one of its own. */
+  readonly authority?: pulumi.Output<string>;
+}
+
+/** What a platform gives. Everything above it is the same on AWS, on containers and on machines of one's own. */
+export interface Platform {
+  readonly hosts: readonly Host[];
+  readonly objectStore: ObjectStore;
+  /** How the workstation reaches a host's port; undefined where it has no way in. */
+  reach(host: string, port: number): { host: string; port: number } | undefined;
+  readonly sshPrivateKey: pulumi.Output<string>;
+}
