@@ -57,7 +57,7 @@ frontend sync_reader
 
 ${backend("primary", "/primary", file, "on-marked-down shutdown-sessions")}
 ${backend("standbys", `/replica?lag=${READER_LAG}`, file)}
-${backend("synchronous_standbys", `/sync?lag=${READER_LAG}`, file)}
+${backend("synchronous_standbys", "/quorum", file)}
 frontend metrics
   mode http
   timeout client 10s

@@ -82,7 +82,7 @@ export function osFiles(host: Host, args: Omit<OperatingSystemArgs, "hosts">): r
     file("/etc/sysctl.d/60-holdfast.conf", renderSysctl(kernelSettings(host.role))),
     file("/etc/ssh/sshd_config.d/60-holdfast.conf", SSHD_DROP_IN),
     file("/etc/systemd/journald.conf.d/60-holdfast.conf", JOURNALD_DROP_IN),
-    file("/etc/apt/apt.conf.d/60-holdfast", UNATTENDED_UPGRADES.replace("# Managed", "// Managed")),
+    file("/etc/apt/apt.conf.d/60-holdfast", UNATTENDED_UPGRADES),
     file(scriptPath("os"), script),
   ];
 }

@@ -8,8 +8,9 @@ export function renderHosts(topology: Topology, host: HostPlan): string {
   return lines(
     "127.0.0.1 localhost",
     "::1 localhost ip6-localhost",
-    // PgBouncer reaches the HAProxy beside it by the endpoint's name, which the servers' certificates carry.
-    ...(host.role === "proxy" ? [`127.0.0.1 writer.${topology.domain} reader.${topology.domain}`] : []),
+    // PgBouncer reaches the HAProxy beside it by the endpoint's name, which the servers' certificates carry. Not by
+    // 127.0.0.1: PgBouncer's resolver takes names of one address for one host, and would answer with ::1.
+    ...(host.role === "proxy" ? [`${host.address} writer.${topology.domain} reader.${topology.domain}`] : []),
     ...peers,
   );
 }
@@ -57,9 +58,11 @@ export const SSHD_DROP_IN = lines(
 export const JOURNALD_DROP_IN = lines("[Journal]", "SystemMaxUse=256M", "RateLimitIntervalSec=0");
 
 /** Automatic upgrades restart databases at a time of their own choosing; Holdfast's packages are left out of them. */
-export const UNATTENDED_UPGRADES = lines(
+export const UNATTENDED_UPGRADES = [
+  "// Managed by Holdfast.",
   'Unattended-Upgrade::Package-Blacklist { "^postgresql"; "^patroni"; "^etcd"; "^haproxy"; "^pgbouncer"; };',
-);
+  "",
+].join("\n");
 
 function lines(...text: readonly string[]): string {
   return `${["# Managed by Holdfast.", ...text].join("\n")}\n`;

@@ -49,7 +49,7 @@ export async function carryOut(order: SigningOrder): Promise<Readonly<Record<str
 export function parseRequests(text: string): ReadonlyMap<string, string> {
   const requests = new Map<string, string>();
   for (const match of text.matchAll(
-    /^(\/\S+)\n(-----BEGIN CERTIFICATE REQUEST-----[^]*?-----END CERTIFICATE REQUEST-----)/gm,
+    /^(\/\S+)\n(-----BEGIN CERTIFICATE REQUEST-----[\s\S]*?-----END CERTIFICATE REQUEST-----)/gm,
   )) {
     requests.set(match[1] ?? "", match[2] ?? "");
   }

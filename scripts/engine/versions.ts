@@ -1,0 +1,10 @@
+/** The one place of the versions of everything that is not an npm package. */
+export const VERSIONS = {
+  /** The Pulumi CLI, as its Go module github.com/pulumi/pulumi/pkg/v3 and as the installer's name for it. */
+  pulumi: "3.259.0",
+  /** The oldest CLI that has all that the program uses. */
+  pulumiAtLeast: "3.200.0",
+  command: "1.2.1",
+  random: "4.21.2",
+  versitygw: "1.8.0",
+} as const;
