@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostRole, Topology } from "../model.ts";
 import type { Host } from "../remote/host.ts";
+import { secretFromCommand } from "../remote/local-command.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { generateKeys, installComponent, scriptPath } from "../remote/steps.ts";
@@ -99,17 +99,15 @@ export class Tls extends pulumi.ComponentResource {
   }
 
   #sign(name: string, order: pulumi.Input<SigningOrder>): pulumi.Output<Readonly<Record<string, string>>> {
-    const command = new local.Command(
+    return secretFromCommand(
       name,
       {
         create: "node --import tsx components/tls/sign.ts",
-        stdin: pulumi.secret(pulumi.output(order).apply((value) => JSON.stringify(value))),
-        addPreviousOutputInEnv: false,
-        logging: local.Logging.None,
+        stdin: pulumi.output(order).apply((value) => JSON.stringify(value)),
       },
-      { parent: this, additionalSecretOutputs: ["stdout"] },
+      { parent: this },
+      (text): Record<string, string> => JSON.parse(text),
     );
-    return command.stdout.apply((text): Record<string, string> => JSON.parse(text));
   }
 }
 

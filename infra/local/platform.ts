@@ -1,9 +1,14 @@
-import { local } from "@pulumi/command";
+import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostPlan, Topology } from "../../components/model.ts";
 import { PORTS } from "../../components/ports.ts";
 import { connectionTo } from "../../components/remote/connection.ts";
 import type { Host } from "../../components/remote/host.ts";
+import {
+  type LocalCommandArgs,
+  localCommand,
+  secretFromCommand,
+} from "../../components/remote/local-command.ts";
 import type { Config } from "../config/schema.ts";
 import type { ObjectStore, Platform } from "../platform.ts";
 import type { LabAddresses } from "./addresses.ts";
@@ -70,18 +75,17 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     return this.#command("image", {
       create: `bash infra/local/image.sh ${BASE_TAG} ${imageTag(config.local.image, containerfile)}`,
       stdin: containerfile,
-      logging: local.Logging.Stderr,
     });
   }
 
   /** Made once and kept in the encrypted state, so that whoever may read the state may reach the hosts. */
   #sshKey(): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
-    const command = this.#command(
+    const pair = secretFromCommand(
       "ssh-key",
-      { create: "node --import tsx components/remote/ssh-key.ts", logging: local.Logging.None },
-      { additionalSecretOutputs: ["stdout"] },
+      { create: "node --import tsx components/remote/ssh-key.ts" },
+      { parent: this },
+      (text): { private: string; public: string } => JSON.parse(text),
     );
-    const pair = command.stdout.apply((text): { private: string; public: string } => JSON.parse(text));
     return {
       privateKey: pair.apply((keys) => keys.private),
       publicKey: pulumi.unsecret(pair.apply((keys) => keys.public)),
@@ -157,11 +161,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     };
   }
 
-  #command(name: string, args: local.CommandArgs, opts: pulumi.CustomResourceOptions = {}): local.Command {
-    return new local.Command(
-      name,
-      { addPreviousOutputInEnv: false, logging: local.Logging.Stderr, ...args },
-      { parent: this, ...opts },
-    );
+  #command(name: string, args: LocalCommandArgs, opts: pulumi.CustomResourceOptions = {}): local.Command {
+    return localCommand(name, args, { parent: this, ...opts });
   }
 }

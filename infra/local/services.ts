@@ -1,5 +1,5 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { localCommand } from "../../components/remote/local-command.ts";
 import type { ObjectStore } from "../platform.ts";
 
 const STORE_PORT = 7070;
@@ -27,35 +27,29 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
   constructor(name: string, args: ServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:local:Services", name, {}, opts);
     const outlives = { parent: this, retainOnDelete: true };
-    const container = new local.Command(
+    const container = localCommand(
       "services-host",
       {
         create: `bash infra/local/services.sh create ${args.name}`,
         environment: { IMAGE: args.image },
-        addPreviousOutputInEnv: false,
-        logging: local.Logging.Stderr,
       },
       outlives,
     );
-    const link = new local.Command(
+    const link = localCommand(
       "services-link",
       {
         create: `bash infra/local/services.sh link ${args.name} ${args.network} ${args.address}`,
         delete: `bash infra/local/services.sh unlink ${args.name} ${args.network}`,
         triggers: [container.stdout, args.network, args.address],
-        addPreviousOutputInEnv: false,
-        logging: local.Logging.Stderr,
       },
       { parent: this, deleteBeforeReplace: true },
     );
     for (const [record, addresses] of Object.entries(args.names)) {
-      new local.Command(
+      localCommand(
         `name-${record}`,
         {
           create: `bash infra/local/services.sh name ${args.name} ${record} ${addresses.join(" ")}`,
           triggers: [container.stdout],
-          addPreviousOutputInEnv: false,
-          logging: local.Logging.Stderr,
         },
         { ...outlives, dependsOn: [link] },
       );

@@ -32,13 +32,17 @@ export async function goBuild(build: GoBuild, report: Report): Promise<void> {
     report(`building ${build.title}: ${Math.round((Date.now() - started) / 1000)} s`);
   }, REPORT_EVERY_MS);
   try {
-    await execa("go", ["build", "-trimpath", "-ldflags", build.linkerFlags, "-o", unfinished, build.package], {
-      cwd: build.folder,
-      timeout: TIMEOUT_MINUTES * 60_000,
-      // The toolchain that the module asks for is a module itself.
-      env: { GOTOOLCHAIN: "auto", GOFLAGS: "-mod=readonly" },
-      stderr: ["pipe"],
-    });
+    await execa(
+      "go",
+      ["build", "-trimpath", "-ldflags", build.linkerFlags, "-o", unfinished, build.package],
+      {
+        cwd: build.folder,
+        timeout: TIMEOUT_MINUTES * 60_000,
+        // The toolchain that the module asks for is a module itself.
+        env: { GOTOOLCHAIN: "auto", GOFLAGS: "-mod=readonly" },
+        stderr: ["pipe"],
+      },
+    );
     await rename(unfinished, build.output);
   } catch (error) {
     throw new Error(

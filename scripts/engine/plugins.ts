@@ -56,7 +56,9 @@ export async function installPlugins(folder: string, engine: string): Promise<Pl
       legalComments: "none",
       // ssh2 runs without its optional native parts; CommonJS packages in the bundle need what they know.
       external: ["cpu-features", "*/sshcrypto.node"],
-      banner: { js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url); const __dirname = new URL(".", import.meta.url).pathname;' },
+      banner: {
+        js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url); const __dirname = new URL(".", import.meta.url).pathname;',
+      },
     });
     await writeFile(program, `#!/bin/sh\nexec ${process.execPath} ${program}.mjs "$@"\n`);
     await chmod(program, 0o755);

@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { EngineLog } from "../rpc/engine-log.ts";
-import { containsSecret, type Properties, reveal, revealAll, secret, UNKNOWN, type Value } from "../rpc/properties.ts";
+import {
+  containsSecret,
+  type Properties,
+  reveal,
+  revealAll,
+  secret,
+  UNKNOWN,
+  type Value,
+} from "../rpc/properties.ts";
 import type { ResourceKind, Target } from "../rpc/provider.ts";
 import { UserError } from "../rpc/server.ts";
 import { checkInputs, type Where } from "./inputs.ts";
@@ -99,7 +107,9 @@ async function execute(
   });
   await Promise.all([stdout.end(), stderr.end()]);
   if (problem !== undefined) {
-    throw new UserError(`${problem}: running ${JSON.stringify(command)}:\n${Buffer.concat(together).toString("utf8")}`);
+    throw new UserError(
+      `${problem}: running ${JSON.stringify(command)}:\n${Buffer.concat(together).toString("utf8")}`,
+    );
   }
   return { stdout: stdout.text(), stderr: stderr.text() };
 }

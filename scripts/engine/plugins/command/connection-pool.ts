@@ -21,7 +21,11 @@ interface Pooled {
 export class ConnectionPool {
   readonly #pooled = new Map<string, Pooled[]>();
 
-  async use<T>(connection: Properties, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
+  async use<T>(
+    connection: Properties,
+    signal: AbortSignal,
+    work: (client: Client) => Promise<T>,
+  ): Promise<T> {
     const key = createHash("sha256").update(JSON.stringify(connection)).digest("hex");
     const pooled = this.#take(key, connection, signal);
     try {

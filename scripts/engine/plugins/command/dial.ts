@@ -18,7 +18,9 @@ export async function dial(connection: Properties, signal: AbortSignal): Promise
       errors++;
       // A wrong key stays wrong, and retrying would only hide it behind a long wait.
       if (error instanceof UserError || signal.aborted || (limit >= 0 && errors > limit)) {
-        throw error instanceof UserError ? error : new UserError(`after ${errors} failed attempts: ${textOf(error)}`);
+        throw error instanceof UserError
+          ? error
+          : new UserError(`after ${errors} failed attempts: ${textOf(error)}`);
       }
     }
     await sleep(delay, undefined, { signal }).catch(() => {});
@@ -35,8 +37,12 @@ async function dialOnce(connection: Properties, signal: AbortSignal): Promise<Cl
   const bastion = await dialOnce(proxy as Properties, signal);
   try {
     const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
-      bastion.forwardOut("127.0.0.1", 0, String(connection["host"]), numberOf(connection["port"], 22), (error, stream) =>
-        error ? reject(error) : resolve(stream),
+      bastion.forwardOut(
+        "127.0.0.1",
+        0,
+        String(connection["host"]),
+        numberOf(connection["port"], 22),
+        (error, stream) => (error ? reject(error) : resolve(stream)),
       );
     });
     const client = await connect(connection, { ...configOf(connection), sock });
@@ -66,7 +72,9 @@ function connect(connection: Properties, config: ConnectConfig): Promise<Client>
   };
   return new Promise((resolve, reject) => {
     client.once("ready", () => resolve(client));
-    client.on("error", (error) => reject(refused ?? new Error(`dial ${where}: ${error.message}`, { cause: error })));
+    client.on("error", (error) =>
+      reject(refused ?? new Error(`dial ${where}: ${error.message}`, { cause: error })),
+    );
     client.once("close", () => reject(refused ?? new Error(`dial ${where}: the connection was closed`)));
     client.connect({ ...config, hostVerifier });
   });
@@ -90,7 +98,9 @@ function configOf(connection: Properties): ConnectConfig {
     readyTimeout: numberOf(connection["perDialTimeout"], 15) * 1000,
     ...(typeof connection["password"] === "string" ? { password: connection["password"] } : {}),
     ...(typeof connection["privateKey"] === "string" ? { privateKey: connection["privateKey"] } : {}),
-    ...(typeof connection["privateKeyPassword"] === "string" ? { passphrase: connection["privateKeyPassword"] } : {}),
+    ...(typeof connection["privateKeyPassword"] === "string"
+      ? { passphrase: connection["privateKeyPassword"] }
+      : {}),
     ...(typeof agent === "string" && agent !== "" ? { agent } : {}),
     keepaliveInterval: 10_000,
     // What is cheapest on two busy cores, first.
@@ -98,5 +108,6 @@ function configOf(connection: Properties): ConnectConfig {
   };
 }
 
-const numberOf = (value: Value | undefined, fallback: number): number => (typeof value === "number" ? value : fallback);
+const numberOf = (value: Value | undefined, fallback: number): number =>
+  typeof value === "number" ? value : fallback;
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

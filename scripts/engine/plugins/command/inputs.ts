@@ -3,7 +3,16 @@ import { UserError } from "../rpc/server.ts";
 
 export type Where = "local" | "remote";
 
-const COMMON = ["create", "update", "delete", "stdin", "triggers", "environment", "logging", "addPreviousOutputInEnv"];
+const COMMON = [
+  "create",
+  "update",
+  "delete",
+  "stdin",
+  "triggers",
+  "environment",
+  "logging",
+  "addPreviousOutputInEnv",
+];
 const INPUTS: Readonly<Record<Where, readonly string[]>> = {
   local: [...COMMON, "dir", "interpreter"],
   remote: [...COMMON, "connection"],
@@ -31,7 +40,9 @@ const CONNECTION_DEFAULTS: Properties = { port: 22, user: "root", dialErrorLimit
 export function checkInputs(where: Where, inputs: Properties): Properties {
   for (const key of Object.keys(inputs)) {
     if (NOT_HERE.includes(key)) {
-      throw new UserError(`"${key}" of ${where}.Command is only in the official plugin, not in this stand-in for it`);
+      throw new UserError(
+        `"${key}" of ${where}.Command is only in the official plugin, not in this stand-in for it`,
+      );
     }
     if (!INPUTS[where].includes(key) && key !== "__defaults") {
       throw new UserError(`${where}.Command has no input "${key}"; it has ${INPUTS[where].join(", ")}`);
@@ -42,7 +53,9 @@ export function checkInputs(where: Where, inputs: Properties): Properties {
     throw new UserError(`"logging" must be one of ${LOGGING.join(", ")}`);
   }
   const withDefaults: Properties = { addPreviousOutputInEnv: true, ...inputs };
-  return where === "local" ? withDefaults : { ...withDefaults, connection: checkConnection(inputs["connection"]) };
+  return where === "local"
+    ? withDefaults
+    : { ...withDefaults, connection: checkConnection(inputs["connection"]) };
 }
 
 function checkConnection(input: Value | undefined): Value {

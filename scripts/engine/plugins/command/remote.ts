@@ -13,7 +13,9 @@ export async function runRemotely(run: Run): Promise<Finished> {
   const environment = { ...environmentOf(run.inputs["environment"]), ...previousOutput(run) };
   return pool.use(connection, run.signal, async (client) => {
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      client.exec(run.command, { env: environment }, (error, opened) => (error ? reject(error) : resolve(opened)));
+      client.exec(run.command, { env: environment }, (error, opened) =>
+        error ? reject(error) : resolve(opened),
+      );
     });
     return finish(channel, run);
   });
@@ -33,7 +35,9 @@ function finish(channel: ClientChannel, run: Run): Promise<Finished> {
       ended ??=
         code === 0
           ? {}
-          : { problem: signal ? `Process exited with signal ${signal}` : `Process exited with status ${code}` };
+          : {
+              problem: signal ? `Process exited with signal ${signal}` : `Process exited with status ${code}`,
+            };
     });
     channel.on("error", (error: Error) => {
       ended ??= { problem: error.message };

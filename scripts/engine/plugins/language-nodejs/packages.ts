@@ -5,7 +5,11 @@ import { z } from "zod";
 const manifestSchema = z.object({
   name: z.string(),
   version: z.string(),
-  pulumi: z.object({ resource: z.boolean().optional(), name: z.string().optional(), version: z.string().optional() }),
+  pulumi: z.object({
+    resource: z.boolean().optional(),
+    name: z.string().optional(),
+    version: z.string().optional(),
+  }),
 });
 
 /** The resource plugins that the packages of a program need: those installed under @pulumi that name one. */
@@ -16,12 +20,19 @@ export function requiredPlugins(programFolder: string): readonly { name: string;
   }
   return readdirSync(scope).flatMap((entry) => {
     const path = join(scope, entry, "package.json");
-    const manifest = existsSync(path) ? manifestSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
+    const manifest = existsSync(path)
+      ? manifestSchema.safeParse(JSON.parse(readFileSync(path, "utf8")))
+      : undefined;
     if (!manifest?.success || manifest.data.pulumi.resource !== true) {
       return [];
     }
     const { name, version, pulumi } = manifest.data;
-    return [{ name: pulumi.name ?? name.replace("@pulumi/", ""), version: (pulumi.version ?? version).replace(/^v/, "") }];
+    return [
+      {
+        name: pulumi.name ?? name.replace("@pulumi/", ""),
+        version: (pulumi.version ?? version).replace(/^v/, ""),
+      },
+    ];
   });
 }
 

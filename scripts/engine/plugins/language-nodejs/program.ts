@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { RunResponse, type RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
+import { type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
 
 /** The SDK's exit code for an error that it has shown already, so that nobody shows it twice. */
 const ALREADY_SHOWN = 32;
@@ -20,17 +20,22 @@ export class ProgramRunner {
     const folder = info?.getProgramDirectory() || request.getPwd();
     const options = info?.getOptions()?.toJavaScript() ?? {};
     const runner = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-    const nodeArguments = typeof options["nodeargs"] === "string" ? options["nodeargs"].split(/\s+/).filter(Boolean) : [];
-    const child = spawn(process.execPath, [...nodeArguments, runner, ...this.#flags(request), entryPoint(request)], {
-      cwd: request.getPwd(),
-      env: {
-        ...process.env,
-        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toObject())),
-        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-        PULUMI_NODEJS_TYPESCRIPT: String(options["typescript"] !== false),
+    const nodeArguments =
+      typeof options["nodeargs"] === "string" ? options["nodeargs"].split(/\s+/).filter(Boolean) : [];
+    const child = spawn(
+      process.execPath,
+      [...nodeArguments, runner, ...this.#flags(request), entryPoint(request)],
+      {
+        cwd: request.getPwd(),
+        env: {
+          ...process.env,
+          PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toObject())),
+          PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+          PULUMI_NODEJS_TYPESCRIPT: String(options["typescript"] !== false),
+        },
+        stdio: ["ignore", "inherit", "inherit"],
       },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    );
     this.#running.add(child);
     return new Promise((resolve) => {
       const finish = (problem: string | undefined, bail = false) => {
@@ -77,4 +82,5 @@ export class ProgramRunner {
   }
 }
 
-const entryPoint = (request: RunRequest): string => request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
+const entryPoint = (request: RunRequest): string =>
+  request.getInfo()?.getEntryPoint() || request.getProgram() || ".";

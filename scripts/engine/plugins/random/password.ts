@@ -30,7 +30,9 @@ export const randomPassword: ResourceKind = {
   check(inputs) {
     const unknown = Object.keys(inputs).filter((key) => !KNOWN.includes(key) && key !== "__defaults");
     if (unknown.length > 0) {
-      throw new UserError(`RandomPassword has no input "${unknown.join('", "')}"; it has ${KNOWN.join(", ")}`);
+      throw new UserError(
+        `RandomPassword has no input "${unknown.join('", "')}"; it has ${KNOWN.join(", ")}`,
+      );
     }
     if (inputs["length"] === undefined) {
       throw new UserError('RandomPassword needs "length", the number of characters');
@@ -53,7 +55,8 @@ export function generate(inputs: Properties): string {
     .filter((kind) => inputs[kind.flag] !== false)
     .map((kind) => ({
       minimum: numberOf(inputs[kind.minimum]),
-      characters: kind.flag === "special" ? textOr(inputs["overrideSpecial"], kind.characters) : kind.characters,
+      characters:
+        kind.flag === "special" ? textOr(inputs["overrideSpecial"], kind.characters) : kind.characters,
     }));
   const all = pools.map((pool) => pool.characters).join("");
   const least = pools.reduce((sum, pool) => sum + pool.minimum, 0);

@@ -1,7 +1,7 @@
 import type * as grpc from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { equal, fromStruct, type Properties, toStruct } from "./properties.ts";
 import { UserError, unary } from "./server.ts";
@@ -61,11 +61,19 @@ export function provider(options: ProviderOptions): (server: grpc.Server) => voi
         checked(toStruct(kindOf(target(request.getUrn())).check(fromStruct(request.getNews())))),
       ),
       diff: unary(async (request: messages.DiffRequest) =>
-        diff(kindOf(target(request.getUrn())), fromStruct(request.getOldInputs()), fromStruct(request.getNews())),
+        diff(
+          kindOf(target(request.getUrn())),
+          fromStruct(request.getOldInputs()),
+          fromStruct(request.getNews()),
+        ),
       ),
       create: unary(async (request: messages.CreateRequest) => {
         const on = target(request.getUrn());
-        const { id, outputs } = await kindOf(on).create(on, fromStruct(request.getProperties()), request.getPreview());
+        const { id, outputs } = await kindOf(on).create(
+          on,
+          fromStruct(request.getProperties()),
+          request.getPreview(),
+        );
         const response = new messages.CreateResponse();
         response.setId(id);
         response.setProperties(toStruct(outputs));
@@ -74,7 +82,12 @@ export function provider(options: ProviderOptions): (server: grpc.Server) => voi
       update: unary(async (request: messages.UpdateRequest) => {
         const on = target(request.getUrn());
         const news = fromStruct(request.getNews());
-        const outputs = await kindOf(on).update(on, news, fromStruct(request.getOlds()), request.getPreview());
+        const outputs = await kindOf(on).update(
+          on,
+          news,
+          fromStruct(request.getOlds()),
+          request.getPreview(),
+        );
         const response = new messages.UpdateResponse();
         response.setProperties(toStruct(outputs));
         return response;
@@ -116,10 +129,13 @@ function diff(kind: ResourceKind, before: Properties, after: Properties): messag
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((key) => !equal(before[key], after[key]))
     .sort();
-  const replaced = kind.replacedBy === "any input" ? changed : changed.filter((key) => kind.replacedBy.includes(key));
+  const replaced =
+    kind.replacedBy === "any input" ? changed : changed.filter((key) => kind.replacedBy.includes(key));
   const response = new messages.DiffResponse();
   response.setChanges(
-    changed.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
+    changed.length > 0
+      ? messages.DiffResponse.DiffChanges.DIFF_SOME
+      : messages.DiffResponse.DiffChanges.DIFF_NONE,
   );
   response.setDiffsList(changed);
   response.setReplacesList(replaced);

@@ -31,6 +31,10 @@ export function unary<Request, Response>(
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof UserError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  error instanceof UserError
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
 
 export const CLIENT_OPTIONS = LIMITS;
