@@ -4,15 +4,15 @@ import { Haproxy } from "./haproxy/haproxy.ts";
 import { type HostPlan, hostsOf, type Topology } from "./model.ts";
 import { OperatingSystem } from "./os/os.ts";
 import type { OsConfig } from "./os/schema.ts";
-import type { Parameters } from "./patroni/dynamic.ts";
 import { Patroni } from "./patroni/patroni.ts";
 import type { Availability } from "./patroni/schema.ts";
 import { timingsOf } from "./patroni/timings.ts";
 import { Pgbouncer } from "./pgbouncer/pgbouncer.ts";
-import type { Pools } from "./pgbouncer/schema.ts";
+import type { PoolSettings } from "./pgbouncer/render.ts";
 import type { ApplicationRole } from "./postgres/application-roles.ts";
 import { Roles } from "./postgres/roles.ts";
 import type { AccessRule, Database, PostgresConfig } from "./postgres/schema.ts";
+import type { Parameters } from "./postgres/sizing.ts";
 import type { Host } from "./remote/host.ts";
 import type { TlsConfig } from "./tls/schema.ts";
 import { Tls } from "./tls/tls.ts";
@@ -27,7 +27,7 @@ export interface ClusterPlan {
   readonly databases: readonly Database[];
   readonly roles: readonly ApplicationRole[];
   readonly access: readonly AccessRule[];
-  readonly pools: Pools;
+  readonly pools: PoolSettings;
   readonly clusterParameters: Parameters;
   readonly hostParameters: (host: HostPlan) => Parameters;
 }

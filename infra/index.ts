@@ -7,7 +7,7 @@ import { assembleOutputs } from "./outputs.ts";
 import { planCluster } from "./plan.ts";
 
 const stack = pulumi.getStack();
-const config = loadConfig();
+const config = loadConfig(stack);
 const addresses = labAddresses(config, stack);
 const plan = planCluster(config, addresses);
 const platform = new LocalPlatform("local", { config, topology: plan.topology, addresses, stack });

@@ -1,18 +1,17 @@
 import type { ClusterPlan } from "../components/cluster.ts";
+import { sharedPoolSize } from "../components/pgbouncer/arithmetic.ts";
 import { applicationRoles } from "../components/postgres/application-roles.ts";
 import { layerParameters } from "../components/postgres/parameters.ts";
 import type { Config } from "./config/schema.ts";
+import { demandOf, hostSize } from "./demand.ts";
 import { type AddressPlan, planTopology } from "./topology.ts";
 
 /** Config to everything that the components need: pure, so a whole deployment can be rendered without one. */
 export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan {
   const roles = applicationRoles(config.databases, config.roles);
   const topology = planTopology(config, addresses, roles);
-  const pool = config.hosts.database;
-  const { dynamic, local } = layerParameters({
-    postgres: config.postgres,
-    host: { cpu: pool.cpu, memoryMiB: pool.memory, diskGiB: pool.disk },
-  });
+  const parameters = layerParameters({ postgres: config.postgres, host: hostSize(config) });
+  const maxConnections = Number(parameters.cluster["max_connections"]);
   // Without rules of its own, a cluster is open to those whom the platform knows as its clients, and to no one else.
   const access =
     config.access.length > 0
@@ -30,8 +29,11 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
     databases: config.databases,
     roles,
     access,
-    pools: config.pools,
-    clusterParameters: dynamic,
-    hostParameters: () => local,
+    pools: {
+      ...config.pools,
+      size: config.pools.size ?? sharedPoolSize(demandOf(config, parameters.cluster), maxConnections),
+    },
+    clusterParameters: parameters.cluster,
+    hostParameters: () => parameters.host,
   };
 }

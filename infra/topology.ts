@@ -97,7 +97,7 @@ function planHosts(config: Config, addresses: AddressPlan, role: HostRole): Host
       address: addresses.addressOf(role, index),
       cpu: pool.cpu,
       memoryMiB: pool.memory,
-      diskGiB: pool.disk,
+      diskGiB: Math.floor(pool.disk / 1024),
     };
   });
 }

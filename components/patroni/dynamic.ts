@@ -1,8 +1,7 @@
 import type { HostPlan } from "../model.ts";
+import type { Parameters } from "../postgres/sizing.ts";
 import type { Availability } from "./schema.ts";
 import { timingsOf } from "./timings.ts";
-
-export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 const MIB = 1024 * 1024;
 

@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { etcdctlOptions } from "../etcd/render.ts";
 import type { HostPlan, Topology } from "../model.ts";
 import { renderHba } from "../postgres/hba.ts";
+import type { Parameters } from "../postgres/sizing.ts";
 import type { Host } from "../remote/host.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { installComponent, scriptPath } from "../remote/steps.ts";
-import { dynamicConfiguration, type Parameters } from "./dynamic.ts";
+import { dynamicConfiguration } from "./dynamic.ts";
 import { dataDirectory, POSTGRES_TLS, renderPatroni, UNIT_DROP_IN } from "./render.ts";
 import type { Availability } from "./schema.ts";
 

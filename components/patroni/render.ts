@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { HostPlan } from "../model.ts";
 import { DATA_ROOT } from "../paths.ts";
 import { PORTS } from "../ports.ts";
-import type { Parameters } from "./dynamic.ts";
+import type { Parameters } from "../postgres/sizing.ts";
 
 export const POSTGRES_TLS = "/etc/postgresql/tls";
 

@@ -5,8 +5,7 @@ import type { Host } from "../remote/host.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { installComponent, scriptPath } from "../remote/steps.ts";
-import { POOLERS, renderPgbouncer, renderPgbouncerHba, UNIT, USERLIST } from "./render.ts";
-import type { Pools } from "./schema.ts";
+import { POOLERS, type PoolSettings, renderPgbouncer, renderPgbouncerHba, UNIT, USERLIST } from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 
@@ -15,7 +14,7 @@ export interface PgbouncerPlan {
   readonly databases: readonly Database[];
   readonly roles: readonly string[];
   readonly access: readonly AccessRule[];
-  readonly pools: Pools;
+  readonly pools: PoolSettings;
 }
 
 export interface PgbouncerArgs extends PgbouncerPlan {

@@ -1,8 +1,12 @@
 import { PORTS } from "../ports.ts";
 import type { AccessRule, Database } from "../postgres/schema.ts";
+import { LOOKUP_POOL } from "./arithmetic.ts";
 import type { Pools } from "./schema.ts";
 
 export const PGBOUNCER_TLS = "/etc/pgbouncer/tls";
+
+/** The pools as configured, with the size decided. */
+export type PoolSettings = Pools & { readonly size: number };
 
 /** A proxy runs one PgBouncer for each pooled endpoint. */
 export interface Pooler {
@@ -21,7 +25,7 @@ export interface PgbouncerFile {
   readonly pooler: Pooler;
   readonly domain: string;
   readonly databases: readonly Database[];
-  readonly pools: Pools;
+  readonly pools: PoolSettings;
 }
 
 /** pgbouncer.ini of one pooler. */
@@ -77,7 +81,7 @@ export function renderPgbouncer(file: PgbouncerFile): string {
 [databases]
 ${databases.join("\n")}
 ; Only for the look-up of verifiers; PostgreSQL lets nobody but the pooler in here.
-postgres = ${server} dbname=postgres pool_size=2 max_db_connections=2
+postgres = ${server} dbname=postgres pool_size=${LOOKUP_POOL} max_db_connections=${LOOKUP_POOL}
 
 [pgbouncer]
 ${Object.keys(settings)

@@ -1,4 +1,5 @@
 import type { ApplicationRole } from "./application-roles.ts";
+import { creatable } from "./extensions.ts";
 import { quoteIdentifier as id, quoteLiteral as literal } from "./identifiers.ts";
 import type { Database } from "./schema.ts";
 
@@ -114,9 +115,9 @@ function databaseSql(database: Database, extensions: readonly string[]): string[
     `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${owner}, ${writer}, ${reader};`,
     `\\connect ${name}`,
-    ...[...new Set([...extensions, ...database.extensions])]
+    ...creatable([...new Set([...extensions, ...database.extensions])])
       .sort()
-      .map((extension) => `CREATE EXTENSION IF NOT EXISTS ${id(extension)};`),
+      .map((extension) => `CREATE EXTENSION IF NOT EXISTS ${id(extension)} CASCADE;`),
     `ALTER SCHEMA public OWNER TO ${owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA public TO ${writer}, ${reader};`,

@@ -1,14 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, configSchema } from "./schema.ts";
-export function loadConfig(): Config {
-  const config = new pulumi.Config("holdfast");
-  const stack = pulumi.getStack();
-  const keys = Object.keys(configSchema.shape);
-  const raw: Record<string, unknown> = {};
-  for (const key of keys) {
-    const value = key === "platform" ? config.get(key) : config.getObject<unknown>(key);
-    if (value !== undefined) raw[key] = value;
+import { parseConfig } from "./parse.ts";
+import { formatProblems } from "./problems.ts";
+import type { Config } from "./schema.ts";
+
+const NAMESPACE = "holdfast:";
+
+/**
+ * The only reader of the stack's configuration. It sees every key below "holdfast:", the misspelt ones too, and ends
+ * the program before its first resource when anything is wrong.
+ */
+export function loadConfig(stack: string): Config {
+  const parsed = parseConfig(rawSections(pulumi.runtime.allConfig()), stack);
+  if (!parsed.ok) {
+    throw new pulumi.RunError(formatProblems(stack, parsed.problems));
   }
-  raw["cluster"] ??= { name: stack, domain: `${stack}.holdfast.internal` };
-  return configSchema.parse(raw);
+  return parsed.config;
+}
+
+/** The engine hands every value over as text: groups and lists as JSON, the others as they are. */
+export function rawSections(all: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([key]) => key.startsWith(NAMESPACE))
+      .map(([key, text]) => [key.slice(NAMESPACE.length), decode(text)]),
+  );
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cidr, count, dnsLabel, dnsName, size } from "../../components/fields.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
 import { poolsSchema } from "../../components/pgbouncer/schema.ts";
@@ -10,38 +11,86 @@ import {
 } from "../../components/postgres/schema.ts";
 import { tlsSchema } from "../../components/tls/schema.ts";
 
-const pool = (count: number, memory: number) =>
-  z
+const hostFields = (memory: string, disk: string) => ({
+  cpu: z.number().min(0.25).max(448).default(1).describe("Processors of one host."),
+  memory: size("256MiB").prefault(memory).describe("Memory of one host."),
+  disk: size("1GiB").prefault(disk).describe("Data volume of one host."),
+  zones: z
+    .array(dnsLabel())
+    .min(1, "at least one zone")
+    .max(6)
+    .default(["a", "b", "c"])
+    .describe("Availability zones, used in turn."),
+});
+
+const hostsSchema = z.strictObject({
+  database: z
     .strictObject({
-      count: z.int().default(count),
-      cpu: z.number().default(1),
-      memory: z.number().default(memory),
-      disk: z.number().default(10),
-      zones: z.array(z.string()).default(["a", "b", "c"]),
+      count: z
+        .literal(
+          [3, 5],
+          "3 or 5: two cannot outvote one, and an even number tolerates no more losses than one less",
+        )
+        .default(3)
+        .describe("Members of the cluster."),
+      ...hostFields("1GiB", "10GiB"),
     })
-    .prefault({});
-export const configSchema = z.strictObject({
-  platform: z.enum(["local", "aws", "ssh"]),
-  cluster: z.strictObject({ name: z.string(), domain: z.string() }),
-  hosts: z
-    .strictObject({ database: pool(3, 1024), proxy: pool(2, 384), operations: pool(1, 512) })
     .prefault({}),
+  proxy: z
+    .strictObject({ count: count(2, 4).default(2).describe("Proxies."), ...hostFields("384MiB", "5GiB") })
+    .prefault({}),
+  operations: z.strictObject(hostFields("512MiB", "10GiB")).prefault({}),
+});
+
+const localSchema = z.strictObject({
+  subnet: cidr()
+    .refine(
+      (text) => /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\..*\/24$/.test(text),
+      "a private /24, like 10.77.1.0/24",
+    )
+    .optional()
+    .describe("Network of the containers; by default one that follows from the stack's name."),
+  portBase: count(1024, 65_400)
+    .optional()
+    .describe("First of 100 ports on 127.0.0.1; by default one that follows from the stack's name."),
+  image: z
+    .enum(["prepared", "plain"])
+    .default("prepared")
+    .describe("prepared has the packages already; plain is what a fresh EC2 host is."),
+  keepVolumes: z.boolean().default(false).describe("Whether destroy leaves the data volumes."),
+  services: dnsLabel()
+    .default("holdfast-services")
+    .describe("Container and volume of the object store and the names, which outlive the cluster."),
+});
+
+/** Everything that a stack's file may say below "holdfast:". A section never depends on another one: see rules.ts. */
+export const SECTIONS = {
+  platform: z.enum(["local"]).describe("Where the hosts are."),
+  cluster: z
+    .strictObject({
+      name: dnsLabel().describe("Default: the stack's name."),
+      domain: dnsName().describe("Domain of the hosts' names. Default: STACK.holdfast.internal."),
+    })
+    .describe("Names."),
+  hosts: hostsSchema.prefault({}).describe("Hosts by their role."),
   postgres: postgresSchema.prefault({}),
   availability: availabilitySchema.prefault({}),
-  databases: z.array(databaseSchema).prefault([{ name: "app" }]),
-  roles: z.array(roleSchema).default([]),
-  access: z.array(accessRuleSchema).default([]),
+  databases: z
+    .array(databaseSchema)
+    .min(1, "at least one database")
+    .max(50)
+    .prefault([{ name: "app" }]),
+  roles: z.array(roleSchema).max(500).default([]).describe("Login roles besides those of each database."),
+  access: z
+    .array(accessRuleSchema)
+    .max(200)
+    .default([])
+    .describe("Who may come in from where. Default: the networks that the platform knows as clients."),
   pools: poolsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   os: osSchema.prefault({}),
-  local: z
-    .strictObject({
-      subnet: z.string().optional(),
-      portBase: z.int().optional(),
-      image: z.enum(["prepared", "plain"]).default("prepared"),
-      keepVolumes: z.boolean().default(false),
-      services: z.string().default("holdfast-services"),
-    })
-    .prefault({}),
-});
+  local: localSchema.prefault({}).describe("Only for the platform local."),
+} as const;
+
+export const configSchema = z.strictObject(SECTIONS);
 export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,92 @@
+import type { ParameterMetadata } from "./metadata.ts";
+
+/** Reasons that several parameters share. */
+const PATRONI = "Patroni sets it, and would set it back";
+const TLS = "certificates and keys are Holdfast's, and every connection uses them";
+const DURABILITY = "it decides which commits survive; choose availability.durability instead";
+const RTO = "it belongs to the timings that availability.rto sets together";
+const BACKUP = "the archive of write-ahead logs belongs to the backups";
+const RECOVERY = "it steers recovery, which Patroni does";
+const PATHS = "Holdfast knows where its files are";
+const CRASH_SAFETY = "switching it off loses data at the next power failure";
+const JOURNAL = "the server's log goes to the system's journal, where it is rotated and read";
+
+/** Parameters that a user may not set, and why. */
+const OWNED: Readonly<Record<string, string>> = {
+  archive_cleanup_command: RECOVERY,
+  archive_command: BACKUP,
+  archive_library: BACKUP,
+  archive_mode: BACKUP,
+  cluster_name: PATRONI,
+  config_file: PATHS,
+  data_directory: PATHS,
+  data_sync_retry: CRASH_SAFETY,
+  external_pid_file: PATHS,
+  fsync: CRASH_SAFETY,
+  full_page_writes: CRASH_SAFETY,
+  hba_file: "who may come in is said in access",
+  hot_standby: PATRONI,
+  ident_file: PATHS,
+  include: PATHS,
+  listen_addresses: PATRONI,
+  log_destination: JOURNAL,
+  log_directory: JOURNAL,
+  log_filename: JOURNAL,
+  logging_collector: JOURNAL,
+  password_encryption: "passwords are kept as SCRAM verifiers only",
+  port: "the flow table fixes it",
+  primary_conninfo: PATRONI,
+  primary_slot_name: PATRONI,
+  promote_trigger_file: RECOVERY,
+  recovery_end_command: RECOVERY,
+  recovery_min_apply_delay: RECOVERY,
+  recovery_target: RECOVERY,
+  recovery_target_action: RECOVERY,
+  recovery_target_inclusive: RECOVERY,
+  recovery_target_lsn: RECOVERY,
+  recovery_target_name: RECOVERY,
+  recovery_target_time: RECOVERY,
+  recovery_target_timeline: RECOVERY,
+  recovery_target_xid: RECOVERY,
+  restart_after_crash: "Patroni restarts a crashed server, so that it can hand over first",
+  restore_command: RECOVERY,
+  shared_preload_libraries: "it follows from postgres.extensions",
+  session_preload_libraries: "it follows from postgres.extensions",
+  local_preload_libraries: "it follows from postgres.extensions",
+  ssl: TLS,
+  ssl_ca_file: TLS,
+  ssl_cert_file: TLS,
+  ssl_crl_dir: TLS,
+  ssl_crl_file: TLS,
+  ssl_key_file: TLS,
+  ssl_passphrase_command: TLS,
+  ssl_passphrase_command_supports_reload: TLS,
+  synchronous_commit: DURABILITY,
+  synchronous_standby_names: DURABILITY,
+  synchronized_standby_slots: DURABILITY,
+  unix_socket_directories: PATHS,
+  unix_socket_group: PATHS,
+  unix_socket_permissions: "the superuser comes in by the socket alone",
+  wal_level: "standbys and logical slots need it",
+  wal_log_hints: "pg_rewind needs it",
+  wal_receiver_timeout: RTO,
+  wal_sender_timeout: RTO,
+};
+
+/** Parameters that may be raised but not lowered below what the cluster itself needs. */
+export const FLOORS: Readonly<Record<string, { readonly atLeast: number; readonly reason: string }>> = {
+  max_replication_slots: { atLeast: 10, reason: "members, backups and a rebuild each hold a slot" },
+  max_wal_senders: { atLeast: 10, reason: "members, backups and a rebuild each hold a sender" },
+  superuser_reserved_connections: { atLeast: 3, reason: "Patroni must always get in" },
+};
+
+/** Why a user may not set the parameter; undefined when they may. */
+export function ownedBecause(parameter: ParameterMetadata): string | undefined {
+  if (parameter.context === "internal") {
+    return "it is fixed when the server is built or the cluster is initialised";
+  }
+  if (parameter.category === "Developer Options") {
+    return "it is for the server's developers, and some of these lose data";
+  }
+  return OWNED[parameter.name];
+}

@@ -1,0 +1,45 @@
+import { type Problem, shapeProblems, unknownKey } from "./problems.ts";
+import { RULES } from "./rules.ts";
+import { type Config, SECTIONS } from "./schema.ts";
+
+export type Parsed =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Section = keyof typeof SECTIONS;
+const SECTION_NAMES = Object.keys(SECTIONS) as Section[];
+
+/**
+ * The whole configuration, or everything that is wrong with it at once: pure. Each section is read by itself, so
+ * that the rules between sections still speak about those that are sound.
+ */
+export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: string): Parsed {
+  const problems: Problem[] = Object.keys(raw)
+    .filter((key) => !(key in SECTIONS))
+    .map((key) => unknownKey(key, raw[key], key, SECTION_NAMES));
+  const sections: Partial<Record<Section, unknown>> = {};
+  for (const name of SECTION_NAMES) {
+    const input = name === "cluster" ? withStackName(raw[name], stack) : raw[name];
+    const result = SECTIONS[name].safeParse(input);
+    if (result.success) {
+      sections[name] = result.data;
+    } else {
+      problems.push(...shapeProblems(name, input, SECTIONS[name], result.error));
+    }
+  }
+  // A rule reads only the sections that it names, and those are there.
+  const config = sections as unknown as Config;
+  for (const rule of RULES) {
+    if (rule.needs.every((name) => name in sections)) {
+      problems.push(...rule.problems(config));
+    }
+  }
+  return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+const withStackName = (raw: unknown, stack: string): unknown => {
+  const defaults = { name: stack, domain: `${stack}.holdfast.internal` };
+  return raw === undefined || (typeof raw === "object" && raw !== null && !Array.isArray(raw))
+    ? { ...defaults, ...raw }
+    : raw;
+};
