@@ -18,7 +18,8 @@ const outputs = assembleOutputs(plan.topology, platform, cluster, {
   databases: config.databases.map((database) => database.name),
 });
 export const {
-  cluster: clusterName,
+  clusterName,
+  domain,
   postgresVersion,
   hosts,
   endpoints,

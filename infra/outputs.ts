@@ -11,7 +11,8 @@ export interface Reach {
 
 /** What the stack tells the world, and all that the operator's commands know of it. */
 export interface StackOutputs {
-  readonly cluster: string;
+  readonly clusterName: string;
+  readonly domain: string;
   readonly postgresVersion: number;
   readonly hosts: readonly {
     readonly name: string;
@@ -46,7 +47,8 @@ export function assembleOutputs(
     ),
   ]);
   return {
-    cluster: topology.cluster,
+    clusterName: topology.cluster,
+    domain: topology.domain,
     postgresVersion: facts.version,
     hosts: platform.hosts.map((host) => ({
       name: host.name,

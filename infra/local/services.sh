@@ -4,7 +4,7 @@
 source "$(dirname "$0")/podman.sh"
 
 store_binary() {
-  local binary=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast/tools/versitygw
+  local binary=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast/tools/$STORE_PROGRAM
   [[ -x $binary ]] || fail "the object store's program is not there: $binary" "run \"npm run up\", which builds it"
   printf '%s' "$binary"
 }
@@ -14,14 +14,16 @@ create() {
   local name=$1 options=(--systemd=always --cap-add SYS_ADMIN,NET_ADMIN)
   options+=(--ulimit nofile=4096:4096 --ulimit nproc=4096:4096)
   if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi
+  # After a crash of the machine podman may believe in a container that is no more: its data is in the volume.
+  if podman container exists "$name" && ! { podman start "$name" && podman exec "$name" true; } >/dev/null 2>&1; then
+    podman rm --force --time 1 "$name" >/dev/null
+  fi
   if ! podman container exists "$name"; then
     podman volume exists "$name" || podman volume create --label holdfast-services "$name" >/dev/null
     podman run --detach --name "$name" --label holdfast-services --hostname services --memory 512m \
       --volume "$name:/srv/data" "${options[@]}" "$IMAGE" /sbin/init >/dev/null ||
       fail "the container $name did not start" "see the line above"
     podman cp "$(store_binary)" "$name:/usr/local/bin/versitygw"
-  elif [[ $(podman inspect "$name" --format '{{.State.Running}}') != true ]]; then
-    podman start "$name" >/dev/null
   fi
   local deadline=$((SECONDS + 60))
   until podman exec "$name" systemctl is-active --quiet multi-user.target 2>/dev/null; do

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { localCommand } from "../../components/remote/local-command.ts";
 import type { ObjectStore } from "../platform.ts";
-
-const STORE_PORT = 7070;
+import { OBJECT_STORE } from "./object-store.ts";
 
 export interface ServicesArgs {
   /** Name of the container, which labs on this machine share unless they name another. */
@@ -31,7 +30,7 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
       "services-host",
       {
         create: `bash infra/local/services.sh create ${args.name}`,
-        environment: { IMAGE: args.image },
+        environment: { IMAGE: args.image, STORE_PROGRAM: OBJECT_STORE.program },
       },
       outlives,
     );
@@ -54,7 +53,7 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
         { ...outlives, dependsOn: [link] },
       );
     }
-    this.endpoint = `https://${args.address}:${STORE_PORT}`;
+    this.endpoint = `https://${args.address}:${OBJECT_STORE.port}`;
     this.authority = container.stdout.apply((text) => text);
     this.registerOutputs({ endpoint: this.endpoint, authority: this.authority });
   }

@@ -2,7 +2,8 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 
-export type Report = (line: string) => void;
+import { type Report, UserError } from "../report.ts";
+import { installPackages, isOnPath } from "../setup/apt.ts";
 
 export interface GoBuild {
   /** What is built, in words for the progress lines. */
@@ -23,7 +24,7 @@ const GO_AT_LEAST = 21;
 
 /** Builds a Go program and puts it in its place only when it is whole, so that an interruption leaves nothing half. */
 export async function goBuild(build: GoBuild, report: Report): Promise<void> {
-  await requireGo(build.title);
+  await requireGo(build.title, report);
   await mkdir(dirname(build.output), { recursive: true });
   const unfinished = join(dirname(build.output), `.${basename(build.output)}.${process.pid}`);
   const started = Date.now();
@@ -45,8 +46,9 @@ export async function goBuild(build: GoBuild, report: Report): Promise<void> {
     );
     await rename(unfinished, build.output);
   } catch (error) {
-    throw new Error(
-      `${build.title} could not be built in ${build.folder}: ${lastLines(error)}\nnext: mend the cause and run the command again; what was built so far is kept`,
+    throw new UserError(
+      `${build.title} could not be built in ${build.folder}: ${lastLines(error)}`,
+      "mend the cause and run the command again; what was built so far is kept",
       { cause: error },
     );
   } finally {
@@ -56,14 +58,17 @@ export async function goBuild(build: GoBuild, report: Report): Promise<void> {
   report(`built ${build.title} in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-async function requireGo(title: string): Promise<void> {
-  const { stdout, failed } = await execa("go", ["env", "GOVERSION"], { reject: false });
+/** Debian's own Go does where there is none: it fetches the toolchain that the modules ask for. */
+async function requireGo(title: string, report: Report): Promise<void> {
+  if (!(await isOnPath("go"))) {
+    await installPackages(["golang-go"], report);
+  }
+  const { stdout } = await execa("go", ["env", "GOVERSION"], { reject: false });
   const minor = Number(/^go1\.(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
-  if (failed || minor < GO_AT_LEAST) {
-    throw new Error(
-      `${title} has to be built from source here, which needs Go 1.${GO_AT_LEAST} or newer, and ${
-        failed ? "there is no go on PATH" : `this machine has ${stdout}`
-      }.\nnext: install Go (package golang-go, or from its own site) and run the command again`,
+  if (minor < GO_AT_LEAST) {
+    throw new UserError(
+      `${title} has to be built from source here, which needs Go 1.${GO_AT_LEAST} or newer, and this machine has ${stdout || "none"}`,
+      "install a newer Go from its own site and run the command again",
     );
   }
 }

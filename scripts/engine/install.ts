@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import semver from "semver";
+import { type Report, UserError } from "../report.ts";
 import { cacheFolder } from "./cache.ts";
-import { goBuild, type Report } from "./go-build.ts";
+import { goBuild } from "./go-build.ts";
 import { installPlugins } from "./plugins.ts";
 import { VERSIONS } from "./versions.ts";
 
@@ -23,7 +24,12 @@ const here = fileURLToPath(new URL("./", import.meta.url));
  * can be reached, one built from its Go module together with plugins of ours.
  */
 export async function ensureEngine(report: Report): Promise<Engine> {
-  return (await onPath()) ?? (await ours()) ?? (await fromInstaller(report)) ?? (await built(report));
+  return (await findEngine()) ?? (await fromInstaller(report)) ?? (await built(report));
+}
+
+/** The engine that is there already, if any. */
+export async function findEngine(): Promise<Engine | undefined> {
+  return (await onPath()) ?? (await ours());
 }
 
 async function onPath(): Promise<Engine | undefined> {
@@ -32,8 +38,9 @@ async function onPath(): Promise<Engine | undefined> {
     return undefined;
   }
   if (semver.lt(stdout.trim(), VERSIONS.pulumiAtLeast)) {
-    throw new Error(
-      `the pulumi on PATH is ${stdout.trim()}, and ${VERSIONS.pulumiAtLeast} is the oldest that works.\nnext: update it, or take it off PATH and a fitting one is fetched`,
+    throw new UserError(
+      `the pulumi on PATH is ${stdout.trim()}, and ${VERSIONS.pulumiAtLeast} is the oldest that works`,
+      "update it, or take it off PATH and a fitting one is fetched",
     );
   }
   const { stdout: path } = await execa("sh", ["-c", "command -v pulumi"]);

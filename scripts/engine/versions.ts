@@ -6,5 +6,4 @@ export const VERSIONS = {
   pulumiAtLeast: "3.200.0",
   command: "1.2.1",
   random: "4.21.2",
-  versitygw: "1.8.0",
 } as const;

@@ -1,0 +1,39 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+/**
+ * Runs an interactive program that wants its secrets in files: they exist only while it runs, for this user alone.
+ * Returns the program's exit code.
+ */
+export async function withSecretFiles(
+  files: Readonly<Record<string, string>>,
+  command: (paths: Readonly<Record<string, string>>) => {
+    readonly program: string;
+    readonly args: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+  },
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-"));
+  try {
+    const paths: Record<string, string> = {};
+    for (const [name, content] of Object.entries(files)) {
+      paths[name] = join(folder, name);
+      await writeFile(paths[name], content, { mode: 0o600 });
+    }
+    const { program, args, environment } = command(paths);
+    // The program handles the keyboard's interrupts itself, as psql does to cancel a query.
+    const ignore = () => undefined;
+    process.on("SIGINT", ignore);
+    const result = await execa(program, [...args], {
+      stdio: "inherit",
+      reject: false,
+      env: { ...environment },
+    });
+    process.off("SIGINT", ignore);
+    return result.exitCode ?? 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

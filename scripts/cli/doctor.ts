@@ -1,0 +1,119 @@
+import { statfs } from "node:fs/promises";
+import { freemem } from "node:os";
+import Table from "cli-table3";
+import { execa } from "execa";
+import { cacheFolder } from "../engine/cache.ts";
+import { findEngine } from "../engine/install.ts";
+import { PROJECT_ROOT } from "../project.ts";
+import { isOnPath } from "../setup/apt.ts";
+import { objectStoreIsThere, objectStoreProgram } from "../setup/machine.ts";
+
+interface Finding {
+  readonly subject: string;
+  readonly found: string;
+  /** What to do; undefined when all is well. */
+  readonly next?: string;
+}
+
+const GIB = 1024 ** 3;
+const DISK_GIB = 8;
+/** Hosts of the default configuration, with room for the machine itself. */
+const MEMORY_GIB = 5;
+
+/** Looks at everything that the local stack needs, and changes nothing. */
+export async function doctor(): Promise<void> {
+  const findings = await Promise.all([
+    engine(),
+    podman(),
+    administrator(),
+    go(),
+    objectStore(),
+    psql(),
+    disk(),
+    memory(),
+  ]);
+  const table = new Table({ head: ["", "what", "found", "next"], style: { head: [], border: [] } });
+  for (const finding of findings) {
+    table.push([finding.next ? "!" : "ok", finding.subject, finding.found, finding.next ?? ""]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  if (findings.some((finding) => finding.next)) {
+    process.exitCode = 1;
+  }
+}
+
+const UP_BRINGS_IT = 'run "npm run up", which brings it';
+
+async function engine(): Promise<Finding> {
+  const found = await findEngine();
+  const origins = {
+    path: "on PATH",
+    installer: "from the official installer",
+    built: "built from its module",
+  };
+  return found
+    ? { subject: "Pulumi engine", found: `${origins[found.origin]}: ${found.bin}` }
+    : { subject: "Pulumi engine", found: "none", next: UP_BRINGS_IT };
+}
+
+async function podman(): Promise<Finding> {
+  const { stdout, failed } = await execa("podman", ["version", "--format", "{{.Client.Version}}"], {
+    reject: false,
+  });
+  return failed
+    ? { subject: "podman", found: "none", next: `${UP_BRINGS_IT}, or: apt-get install podman` }
+    : { subject: "podman", found: stdout };
+}
+
+async function administrator(): Promise<Finding> {
+  if (process.getuid?.() === 0) return { subject: "administrator", found: "root" };
+  const { failed } = await execa("sudo", ["-n", "true"], { reject: false });
+  return failed
+    ? {
+        subject: "administrator",
+        found: "neither root nor a sudo that does not ask",
+        next: "run as root, or allow this user sudo without a password",
+      }
+    : { subject: "administrator", found: "sudo without a password" };
+}
+
+async function go(): Promise<Finding> {
+  const { stdout, failed } = await execa("go", ["version"], { reject: false });
+  if (!failed) return { subject: "Go", found: stdout.replace("go version ", "") };
+  return objectStoreIsThere()
+    ? { subject: "Go", found: "none, and none is needed any more" }
+    : { subject: "Go", found: "none", next: `${UP_BRINGS_IT}, or: apt-get install golang-go` };
+}
+
+async function objectStore(): Promise<Finding> {
+  return objectStoreIsThere()
+    ? { subject: "object store", found: objectStoreProgram() }
+    : { subject: "object store", found: "not built yet", next: UP_BRINGS_IT };
+}
+
+async function psql(): Promise<Finding> {
+  return (await isOnPath("psql"))
+    ? { subject: "psql", found: "on PATH" }
+    : { subject: "psql", found: "none", next: "only for ./holdfast psql: apt-get install postgresql-client" };
+}
+
+async function disk(): Promise<Finding> {
+  const { bavail, bsize } = await statfs(PROJECT_ROOT);
+  const free = (bavail * bsize) / GIB;
+  return {
+    subject: "free disk",
+    found: `${free.toFixed(0)} GiB`,
+    ...(free < DISK_GIB
+      ? { next: `free ${DISK_GIB} GiB; ${cacheFolder()} and podman's images are the largest` }
+      : {}),
+  };
+}
+
+async function memory(): Promise<Finding> {
+  const free = freemem() / GIB;
+  return {
+    subject: "free memory",
+    found: `${free.toFixed(1)} GiB`,
+    ...(free < MEMORY_GIB ? { next: `free ${MEMORY_GIB} GiB, or lower hosts.*.memory` } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import { UserError } from "../report.ts";
+import { isOnPath } from "../setup/apt.ts";
+import { ownerOf } from "../stack/endpoint.ts";
+import { type Endpoint, readStack } from "../stack/outputs.ts";
+import { withSecretFiles } from "./credentials.ts";
+
+export interface PsqlOptions {
+  readonly stack: string;
+  readonly reader?: true;
+  readonly session?: true;
+  readonly database?: string;
+  readonly role?: string;
+}
+
+/** psql on an endpoint, with its certificate verified; libpq itself tries one proxy after the other. */
+export async function psql(options: PsqlOptions, args: readonly string[]): Promise<void> {
+  if (!(await isOnPath("psql"))) {
+    throw new UserError("psql is not on this machine", "install it: apt-get install postgresql-client");
+  }
+  const stack = await readStack(options.stack);
+  const owner = ownerOf(stack, options.database);
+  const role = options.role ?? owner.role;
+  const password = stack.passwords[role];
+  if (password === undefined) {
+    throw new UserError(
+      `there is no role "${role}"`,
+      `name one of: ${Object.keys(stack.passwords).sort().join(", ")}`,
+    );
+  }
+  const endpoint = endpointFor(options);
+  const servers = stack.endpoints[endpoint];
+  process.exitCode = await withSecretFiles(
+    { "ca.crt": stack.certificateAuthority, pgpass: `*:*:*:*:${password}\n` },
+    (files) => ({
+      program: "psql",
+      args,
+      environment: {
+        PGHOST: servers.map((server) => server.host).join(","),
+        PGPORT: servers.map((server) => server.port).join(","),
+        PGDATABASE: owner.database,
+        PGUSER: role,
+        PGPASSFILE: files["pgpass"] ?? "",
+        PGSSLMODE: "verify-full",
+        PGSSLROOTCERT: files["ca.crt"] ?? "",
+        PGCONNECT_TIMEOUT: "5",
+        PGAPPNAME: "holdfast psql",
+      },
+    }),
+  );
+}
+
+function endpointFor(options: PsqlOptions): Endpoint {
+  if (options.session) return options.reader ? "readerSession" : "writerSession";
+  return options.reader ? "reader" : "writer";
+}

@@ -1,0 +1,149 @@
+import Table from "cli-table3";
+import { connect, ownerOf } from "../stack/endpoint.ts";
+import { type MemberFacts, memberFacts } from "../stack/facts.ts";
+import { type Endpoint, readStack, type Stack } from "../stack/outputs.ts";
+
+export interface MemberStatus {
+  readonly name: string;
+  readonly zone: string;
+  /** As Patroni names it: leader, quorum_standby, sync_standby, replica; "unknown" when nobody can say. */
+  readonly role: string;
+  readonly state: string;
+  readonly timeline: number | null;
+  /** How far behind the leader what is visible here is; null for the leader and for a member that does not stream. */
+  readonly lagBytes: number | null;
+  readonly lagSeconds: number | null;
+  /** As the leader's pg_stat_replication has it: quorum, sync, async. */
+  readonly sync: string | null;
+  readonly etcd: "healthy" | "unhealthy";
+  readonly version: string | null;
+  readonly pendingRestart: boolean;
+  readonly problem: string | null;
+}
+
+export interface EndpointStatus {
+  readonly name: Endpoint;
+  readonly addresses: readonly string[];
+  /** Private address of the server that answered there; null with a problem. */
+  readonly server: string | null;
+  readonly problem: string | null;
+}
+
+export interface ClusterStatus {
+  readonly stack: string;
+  readonly cluster: string;
+  readonly leader: string | null;
+  readonly members: readonly MemberStatus[];
+  readonly endpoints: readonly EndpointStatus[];
+}
+
+export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
+  const [facts, endpoints] = await Promise.all([memberFacts(stack), endpointStatus(stack)]);
+  const members = membersFrom(facts);
+  return {
+    stack: stack.name,
+    cluster: stack.clusterName,
+    leader: members.find((member) => member.role === "leader")?.name ?? null,
+    members,
+    endpoints,
+  };
+}
+
+/** One view from all members' answers: pure. */
+export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
+  const standbys = facts.flatMap((each) => each.server?.standbys ?? []);
+  return facts.map(({ host, server, patroni, etcdHealthy, problem }) => {
+    // A member knows itself best; one that is silent is described by any other.
+    const views = [patroni, ...facts.map((each) => each.patroni)];
+    const own = views.flatMap((view) => view?.members ?? []).find((member) => member.name === host.name);
+    const stream = standbys.find((each) => each.name === host.name);
+    return {
+      name: host.name,
+      zone: host.zone,
+      role: own?.role ?? "unknown",
+      state: server ? (own?.state ?? "running") : "not answering",
+      timeline: own?.timeline ?? null,
+      lagBytes: stream?.lagBytes ?? null,
+      lagSeconds: stream?.lagSeconds ?? null,
+      sync: stream?.sync ?? null,
+      etcd: etcdHealthy ? "healthy" : "unhealthy",
+      version: server?.version ?? null,
+      pendingRestart: (server?.pendingRestart ?? 0) > 0,
+      problem: problem ?? null,
+    };
+  });
+}
+
+async function endpointStatus(stack: Stack): Promise<EndpointStatus[]> {
+  const names = Object.keys(stack.endpoints) as Endpoint[];
+  return Promise.all(
+    names.map(async (name) => {
+      const addresses = stack.endpoints[name].map(({ host, port }) => `${host}:${port}`);
+      try {
+        const client = await connect(stack, name, ownerOf(stack));
+        const { rows } = await client.query<{ server: string }>("SELECT host(inet_server_addr()) AS server");
+        await client.end();
+        return { name, addresses, server: rows[0]?.server ?? null, problem: null };
+      } catch (error) {
+        return {
+          name,
+          addresses,
+          server: null,
+          problem: error instanceof Error ? error.message : String(error),
+        };
+      }
+    }),
+  );
+}
+
+const PLAIN = { style: { head: [], border: [] } };
+
+/** The tables that a person reads: pure. */
+export function renderStatus(status: ClusterStatus, stack: Pick<Stack, "hosts">): string {
+  const members = new Table({
+    head: ["member", "zone", "role", "state", "timeline", "lag", "sync", "etcd", "version"],
+    ...PLAIN,
+  });
+  for (const member of status.members) {
+    const lag = member.lagBytes === null ? "" : `${member.lagBytes} B, ${member.lagSeconds} s`;
+    members.push([
+      member.name,
+      member.zone,
+      member.role,
+      member.pendingRestart ? `${member.state}, restart pending` : member.state,
+      member.timeline ?? "",
+      lag,
+      member.sync ?? "",
+      member.etcd,
+      member.version ?? "",
+    ]);
+  }
+  const endpoints = new Table({ head: ["endpoint", "addresses", "leads to"], ...PLAIN });
+  for (const endpoint of status.endpoints) {
+    const server = stack.hosts.find((host) => host.address === endpoint.server);
+    endpoints.push([
+      endpoint.name,
+      endpoint.addresses.join(", "),
+      server?.name ?? endpoint.server ?? endpoint.problem ?? "",
+    ]);
+  }
+  const problems = status.members.flatMap((member) =>
+    member.problem ? [`${member.name}: ${member.problem}`] : [],
+  );
+  return [
+    `cluster ${status.cluster} (stack ${status.stack}), ${status.leader ? `leader ${status.leader}` : "no leader"}`,
+    members.toString(),
+    endpoints.toString(),
+    ...problems,
+    "",
+  ].join("\n");
+}
+
+export async function status(name: string, json: boolean): Promise<void> {
+  const stack = await readStack(name);
+  const current = await clusterStatus(stack);
+  process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : renderStatus(current, stack));
+  if (current.leader === null) {
+    process.exitCode = 1;
+  }
+}

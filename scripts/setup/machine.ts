@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OBJECT_STORE } from "../../infra/local/object-store.ts";
+import { cacheFolder } from "../engine/cache.ts";
+import { goBuild } from "../engine/go-build.ts";
+import { type Engine, ensureEngine } from "../engine/install.ts";
+import type { Report } from "../report.ts";
+import { installPackages, isOnPath } from "./apt.ts";
+
+/** What the containers' system needs besides podman itself. */
+const PODMAN_PACKAGES = ["podman", "runc", "netavark", "aardvark-dns", "nftables", "uidmap"];
+
+/** Everything that the local stack needs of this machine. What is there already costs next to nothing. */
+export async function prepareMachine(report: Report): Promise<Engine> {
+  if (!(await isOnPath("podman"))) {
+    await installPackages(PODMAN_PACKAGES, report);
+  }
+  const engine = await ensureEngine(report);
+  await ensureObjectStore(report);
+  return engine;
+}
+
+export const objectStoreProgram = (): string => join(cacheFolder(), "tools", OBJECT_STORE.program);
+
+export const objectStoreIsThere = (): boolean => existsSync(objectStoreProgram());
+
+/** The program of the lab's object store. */
+async function ensureObjectStore(report: Report): Promise<void> {
+  if (objectStoreIsThere()) {
+    return;
+  }
+  await goBuild(
+    {
+      title: `the object store, versitygw ${OBJECT_STORE.version}`,
+      folder: fileURLToPath(new URL("../store/", import.meta.url)),
+      package: "github.com/versity/versitygw/cmd/versitygw",
+      linkerFlags: `-s -w -X main.Version=${OBJECT_STORE.version}`,
+      output: objectStoreProgram(),
+      minutes: 2,
+    },
+    report,
+  );
+}

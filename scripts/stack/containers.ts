@@ -1,0 +1,23 @@
+import { execa } from "execa";
+import type { Report } from "../report.ts";
+
+const podman = (args: readonly string[]) => {
+  const command = process.getuid?.() === 0 ? ["podman"] : ["sudo", "-n", "podman"];
+  const [program = "", ...rest] = [...command, ...args];
+  return execa(program, rest, { reject: false, timeout: 60_000 });
+};
+
+/** Starts a lab's containers again after this machine was: the engine only knows that they were made. */
+export async function startContainers(stack: string, report: Report): Promise<void> {
+  for (const label of ["holdfast-services", `holdfast=${stack}`]) {
+    const { stdout } = await podman([
+      ...["ps", "--all", "--filter", `label=${label}`, "--format", "{{.Names}}"],
+      ...["--filter", "status=exited", "--filter", "status=created"],
+    ]);
+    const names = stdout.split("\n").filter(Boolean);
+    if (names.length > 0) {
+      report(`starting ${names.join(", ")}`);
+      await podman(["start", ...names]);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { PROJECT_ROOT } from "../project.ts";
+import { type Report, UserError } from "../report.ts";
+
+/** A stack, and the environment that its engine runs in. */
+export interface EngineStack {
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const HOUR_MS = 60 * 60_000;
+
+const run = (stack: EngineStack, args: readonly string[], timeout: number) =>
+  execa("pulumi", [...args, "--stack", stack.name], {
+    cwd: PROJECT_ROOT,
+    env: stack.environment,
+    reject: false,
+    timeout,
+  });
+
+const stateFile = (stack: EngineStack): string | undefined => {
+  const backend = stack.environment["PULUMI_BACKEND_URL"];
+  return backend?.startsWith("file://")
+    ? join(backend.slice("file://".length), ".pulumi", "stacks", "holdfast", `${stack.name}.json`)
+    : undefined;
+};
+
+/** Makes the stack when there is none. True when it has no resources yet. */
+export async function ensureStack(stack: EngineStack, report: Report): Promise<boolean> {
+  const file = stateFile(stack);
+  if (file !== undefined && !existsSync(file)) {
+    report(`making the stack "${stack.name}"`);
+    await forgetForeignSalt(stack.name);
+    await check(
+      execa("pulumi", ["stack", "init", stack.name], {
+        cwd: PROJECT_ROOT,
+        env: stack.environment,
+        reject: false,
+      }),
+    );
+    return true;
+  }
+  const { stdout } = await check(run(stack, ["stack", "export"], 60_000));
+  const exported = z.object({ deployment: z.object({ resources: z.array(z.unknown()).optional() }) });
+  return (exported.parse(JSON.parse(stdout)).deployment.resources ?? []).length === 0;
+}
+
+/**
+ * The engine keeps in the stack's file by which salt it knows the passphrase. One from another checkout, committed by
+ * accident, belongs to another passphrase and would be refused as a wrong one.
+ */
+async function forgetForeignSalt(name: string): Promise<void> {
+  const file = join(PROJECT_ROOT, `Pulumi.${name}.yaml`);
+  if (existsSync(file)) {
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/^encryptionsalt: .*\n?/m, ""));
+  }
+}
+
+/** How many resources an update would touch. */
+export async function changesOf(stack: EngineStack): Promise<number> {
+  const result = await run(stack, ["preview", "--json"], HOUR_MS);
+  if (result.failed) {
+    // Its own text is for people, the JSON is not.
+    await runEngine(stack, ["preview"]);
+  }
+  const summary = z.object({ changeSummary: z.record(z.string(), z.int()) });
+  const { changeSummary } = summary.parse(JSON.parse(result.stdout));
+  return Object.entries(changeSummary).reduce(
+    (sum, [kind, count]) => (kind === "same" ? sum : sum + count),
+    0,
+  );
+}
+
+export const runUpdate = (stack: EngineStack, options: readonly string[]): Promise<void> =>
+  runEngine(stack, ["up", "--suppress-outputs", ...options]);
+
+/** With the user's own terminal, so that the engine can show its progress, ask, and be interrupted. */
+async function runEngine(stack: EngineStack, args: readonly string[]): Promise<void> {
+  // The engine hears the keyboard's interrupt itself, and ends in order; this process waits for it.
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  const { exitCode } = await execa("pulumi", [...args, "--stack", stack.name], {
+    cwd: PROJECT_ROOT,
+    env: stack.environment,
+    stdio: "inherit",
+    reject: false,
+  });
+  process.off("SIGINT", ignore);
+  if (exitCode !== 0) {
+    throw new UserError(
+      `pulumi ${args[0]} of the stack "${stack.name}" did not succeed`,
+      "see its lines above; what was done is kept, and the same command goes on from there",
+    );
+  }
+}
+
+async function check<R extends { failed: boolean; stderr?: string; stdout?: string }>(
+  running: PromiseLike<R>,
+): Promise<R & { stdout: string }> {
+  const result = await running;
+  if (result.failed) {
+    throw new UserError(
+      `the engine refuses: ${result.stderr?.trim()}`,
+      "mend the cause and run the command again",
+    );
+  }
+  return { ...result, stdout: result.stdout ?? "" };
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { Stack, StackHost } from "./outputs.ts";
+import { runOnHost } from "./ssh.ts";
+
+const serverSchema = z.object({
+  banner: z.string(),
+  version: z.string(),
+  inRecovery: z.boolean(),
+  pendingRestart: z.int(),
+  standbys: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      sync: z.string(),
+      lagBytes: z.number().nullable(),
+      lagSeconds: z.number(),
+    }),
+  ),
+});
+const patroniSchema = z.object({
+  members: z.array(
+    z.object({ name: z.string(), role: z.string(), state: z.string(), timeline: z.int().optional() }),
+  ),
+});
+const etcdSchema = z.array(z.object({ health: z.boolean() }));
+
+/** What one database host says about itself; a part is undefined when its daemon does not answer. */
+export interface MemberFacts {
+  readonly host: StackHost;
+  readonly server?: z.infer<typeof serverSchema>;
+  readonly patroni?: z.infer<typeof patroniSchema>;
+  readonly etcdHealthy: boolean;
+  /** Why the host itself could not be asked. */
+  readonly problem?: string;
+}
+
+/** Asks all database hosts at the same time. */
+export async function memberFacts(stack: Stack): Promise<readonly MemberFacts[]> {
+  const script = await readFile(new URL("./member-facts.sh", import.meta.url), "utf8");
+  const hosts = stack.hosts.filter((host) => host.role === "database");
+  return Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return { host, ...parseFacts((await runOnHost(stack, host, script)).stdout) };
+      } catch (error) {
+        return { host, etcdHealthy: false, problem: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+}
+
+/** From the lines that member-facts.sh prints. */
+export function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> {
+  const documents = new Map(
+    text.split("\n").map((line): [string, string] => {
+      const tab = line.indexOf("\t");
+      return [line.slice(0, tab), line.slice(tab + 1)];
+    }),
+  );
+  const read = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
+    const document = documents.get(name) ?? "";
+    return document.startsWith("{") || document.startsWith("[")
+      ? schema.parse(JSON.parse(document))
+      : undefined;
+  };
+  const server = read("server", serverSchema);
+  const patroni = read("patroni", patroniSchema);
+  return {
+    ...(server ? { server } : {}),
+    ...(patroni ? { patroni } : {}),
+    etcdHealthy: read("etcd", etcdSchema)?.every((member) => member.health) ?? false,
+  };
+}

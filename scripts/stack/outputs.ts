@@ -1,0 +1,71 @@
+import { execa } from "execa";
+import { z } from "zod";
+import { ensureEngine } from "../engine/install.ts";
+import { PROJECT_ROOT } from "../project.ts";
+import { report, UserError } from "../report.ts";
+import { stackEnvironment } from "../setup/environment.ts";
+
+const reach = z.object({ host: z.string(), port: z.int() });
+
+const outputsSchema = z.object({
+  clusterName: z.string(),
+  postgresVersion: z.int(),
+  domain: z.string(),
+  hosts: z.array(
+    z.object({
+      name: z.string(),
+      role: z.enum(["database", "proxy", "operations"]),
+      zone: z.string(),
+      address: z.string(),
+      ssh: reach.extend({ user: z.string(), hostKey: z.string() }),
+    }),
+  ),
+  endpoints: z.record(
+    z.enum(["writer", "reader", "writerSession", "readerSession", "syncReaderSession"]),
+    z.array(reach),
+  ),
+  databases: z.array(z.string()),
+  objectStore: z.string(),
+  certificateAuthority: z.string(),
+  sshPrivateKey: z.string(),
+  passwords: z.record(z.string(), z.string()),
+});
+
+/** The outputs of a stack, secrets in the clear: only for use in this process. */
+export type Stack = z.infer<typeof outputsSchema> & { readonly name: string };
+export type StackHost = Stack["hosts"][number];
+export type Endpoint = keyof Stack["endpoints"];
+
+export async function readStack(name: string): Promise<Stack> {
+  const environment = await stackEnvironment(await ensureEngine(report), name);
+  const { stdout, stderr, failed } = await execa(
+    "pulumi",
+    ["stack", "output", "--json", "--show-secrets", "--stack", name],
+    { cwd: PROJECT_ROOT, env: environment, reject: false, timeout: 60_000 },
+  );
+  if (failed) {
+    throw new UserError(
+      `the stack "${name}" cannot be read: ${stderr.trim()}`,
+      "create it first: npm run up",
+    );
+  }
+  const parsed = outputsSchema.safeParse(JSON.parse(stdout));
+  if (!parsed.success) {
+    throw new UserError(
+      `the stack "${name}" has not all of its outputs, as when its first update did not end`,
+      "run the update again: npm run up",
+    );
+  }
+  return { name, ...parsed.data };
+}
+
+export function hostNamed(stack: Stack, name: string): StackHost {
+  const host = stack.hosts.find((each) => each.name === name);
+  if (host === undefined) {
+    throw new UserError(
+      `there is no host "${name}" in the stack "${stack.name}"`,
+      `name one of: ${stack.hosts.map((each) => each.name).join(", ")}`,
+    );
+  }
+  return host;
+}
