@@ -13,10 +13,12 @@ export function demandOf(
   config: Pick<Config, "hosts" | "databases" | "pools">,
   clusterParameters: Parameters,
 ): PoolDemand {
+  const connections = (parameter: string, byDefault: number) =>
+    Number(clusterParameters[parameter] ?? byDefault);
   return {
     proxies: config.hosts.proxy.count,
     sessions: config.pools.sessions,
-    superuserReserved: Number(clusterParameters["superuser_reserved_connections"] ?? 3),
+    reserved: connections("superuser_reserved_connections", 3) + connections("reserved_connections", 0),
     poolSizes: config.databases.map((database) => database.poolSize ?? config.pools.size),
   };
 }

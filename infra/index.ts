@@ -14,13 +14,15 @@ const platform = new LocalPlatform("local", { config, topology: plan.topology, a
 const cluster = new Cluster(config.cluster.name, plan, platform.hosts);
 
 const outputs = assembleOutputs(plan.topology, platform, cluster, {
-  version: config.postgres.version,
+  postgresVersion: config.postgres.version,
+  durability: config.availability.durability,
   databases: config.databases.map((database) => database.name),
 });
 export const {
   clusterName,
   domain,
   postgresVersion,
+  durability,
   hosts,
   endpoints,
   databases,

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster.ts";
 import type { EndpointName, HostRole, Topology } from "../components/model.ts";
+import type { Availability } from "../components/patroni/schema.ts";
 import { PORTS } from "../components/ports.ts";
 import type { Platform } from "./platform.ts";
 
@@ -14,6 +15,7 @@ export interface StackOutputs {
   readonly clusterName: string;
   readonly domain: string;
   readonly postgresVersion: number;
+  readonly durability: Availability["durability"];
   readonly hosts: readonly {
     readonly name: string;
     readonly role: HostRole;
@@ -37,7 +39,7 @@ export function assembleOutputs(
   topology: Topology,
   platform: Platform,
   cluster: Cluster,
-  facts: { readonly version: number; readonly databases: readonly string[] },
+  facts: Pick<StackOutputs, "postgresVersion" | "durability" | "databases">,
 ): StackOutputs {
   const proxies = topology.hosts.filter((host) => host.role === "proxy");
   const endpoints = topology.endpoints.map((endpoint) => [
@@ -49,7 +51,7 @@ export function assembleOutputs(
   return {
     clusterName: topology.cluster,
     domain: topology.domain,
-    postgresVersion: facts.version,
+    ...facts,
     hosts: platform.hosts.map((host) => ({
       name: host.name,
       role: host.role,
@@ -63,7 +65,6 @@ export function assembleOutputs(
     })),
     // The endpoints of a topology are exactly the names of the record.
     endpoints: Object.fromEntries(endpoints) as StackOutputs["endpoints"],
-    databases: facts.databases,
     objectStore: platform.objectStore.endpoint,
     certificateAuthority: cluster.authorityCertificate,
     sshPrivateKey: platform.sshPrivateKey,

@@ -10,7 +10,8 @@ const POOLERS_A_PROXY = 2;
 export interface PoolDemand {
   readonly proxies: number;
   readonly sessions: number;
-  readonly superuserReserved: number;
+  /** What the server keeps for superusers, and for roles with pg_use_reserved_connections. */
+  readonly reserved: number;
   /** Pool size of each database: undefined where the user named none. */
   readonly poolSizes: readonly (number | undefined)[];
 }
@@ -22,7 +23,7 @@ export interface PoolDemand {
 export function connectionsForPools(demand: PoolDemand, maxConnections: number): number {
   const fixed = RESERVED.monitoring + RESERVED.backup + RESERVED.patroni;
   const lookup = demand.proxies * POOLERS_A_PROXY * LOOKUP_POOL;
-  return maxConnections - demand.superuserReserved - demand.sessions - fixed - lookup;
+  return maxConnections - demand.reserved - demand.sessions - fixed - lookup;
 }
 
 /** The size that a pool without one gets: an equal share of what the others leave; below 1 when nothing is left. */

@@ -58,6 +58,9 @@ export const extensionsOf = (version: PostgresVersion): string[] =>
 export const preloadLibraries = (extensions: readonly string[]): string =>
   [...new Set(extensions.flatMap((name) => EXTENSIONS[name]?.preload ?? []))].sort().join(",");
 
+/** Whether the library serves the whole server, so that no single database can have it alone. */
+export const needsPreload = (extension: string): boolean => preloadLibraries([extension]) !== "";
+
 /** Those with something to create in a database. */
 export const creatable = (extensions: readonly string[]): string[] =>
   extensions.filter((name) => !EXTENSIONS[name]?.libraryOnly);
@@ -65,5 +68,5 @@ export const creatable = (extensions: readonly string[]): string[] =>
 /** The parameters of a library that is not loaded would be accepted by the server and do nothing. */
 export const extensionOfSetting = (setting: string): string | undefined => {
   const prefix = setting.split(".")[0] ?? "";
-  return setting.includes(".") && prefix in EXTENSIONS ? prefix : undefined;
+  return setting.includes(".") && Object.hasOwn(EXTENSIONS, prefix) ? prefix : undefined;
 };

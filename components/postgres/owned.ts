@@ -3,6 +3,8 @@ import type { ParameterMetadata } from "./metadata.ts";
 /** Reasons that several parameters share. */
 const PATRONI = "Patroni sets it, and would set it back";
 const TLS = "certificates and keys are Holdfast's, and every connection uses them";
+const TLS_VERSION = "every connection uses TLS 1.2 or newer";
+const SESSION = "it is for one transaction, and the server refuses it in a file";
 const DURABILITY = "it decides which commits survive; choose availability.durability instead";
 const RTO = "it belongs to the timings that availability.rto sets together";
 const BACKUP = "the archive of write-ahead logs belongs to the backups";
@@ -59,11 +61,16 @@ const OWNED: Readonly<Record<string, string>> = {
   ssl_crl_dir: TLS,
   ssl_crl_file: TLS,
   ssl_key_file: TLS,
+  ssl_max_protocol_version: TLS_VERSION,
+  ssl_min_protocol_version: TLS_VERSION,
   ssl_passphrase_command: TLS,
   ssl_passphrase_command_supports_reload: TLS,
   synchronous_commit: DURABILITY,
   synchronous_standby_names: DURABILITY,
   synchronized_standby_slots: DURABILITY,
+  transaction_deferrable: SESSION,
+  transaction_isolation: SESSION,
+  transaction_read_only: SESSION,
   unix_socket_directories: PATHS,
   unix_socket_group: PATHS,
   unix_socket_permissions: "the superuser comes in by the socket alone",

@@ -55,7 +55,9 @@ function isBoolean(value: SettingValue): boolean {
 function checkEnum(parameter: ParameterMetadata, value: SettingValue): Checked {
   const values = parameter.values ?? [];
   const word = typeof value === "boolean" ? (value ? "on" : "off") : String(value).toLowerCase();
-  return values.includes(word) ? { ok: true } : { ok: false, allowed: values.join(", ") };
+  return values.some((each) => each.toLowerCase() === word)
+    ? { ok: true }
+    : { ok: false, allowed: values.join(", ") };
 }
 
 function checkString(value: SettingValue): Checked {

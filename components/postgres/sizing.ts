@@ -44,8 +44,10 @@ export function memoryParameters(host: HostSize, profile: Profile, maxConnection
 export function sharedParameters(host: HostSize, profile: Profile): Parameters {
   const { cpu, diskGiB } = host;
   const workers = clamp(cpu, 2, 64);
-  // Write-ahead log between checkpoints: a twentieth of the disk, at least a few segments, and never a quarter of it.
-  const maxWal = clamp((diskGiB * 1024) / 20, 512, 64 * 1024);
+  // Write-ahead log between checkpoints: a twentieth of the disk, at least a few segments, and never more than a
+  // quarter of it.
+  const diskMiB = diskGiB * 1024;
+  const maxWal = clamp(diskMiB / 20, Math.min(512, diskMiB / 4), 64 * 1024);
   return {
     max_connections: defaultMaxConnections(host.memoryMiB),
     max_worker_processes: 8 + workers,
@@ -55,7 +57,7 @@ export function sharedParameters(host: HostSize, profile: Profile): Parameters {
     max_wal_size: mebibytes(maxWal),
     min_wal_size: mebibytes(clamp(maxWal / 4, 128, 16 * 1024)),
     // A slot that nobody reads must not fill the disk: a dead standby is rebuilt, a full disk stops everyone.
-    max_slot_wal_keep_size: mebibytes(clamp((diskGiB * 1024 * 3) / 10, 512, 1024 * 1024)),
+    max_slot_wal_keep_size: mebibytes(clamp((diskMiB * 3) / 10, 256, 1024 * 1024)),
     default_statistics_target: profile === "oltp" ? 100 : 500,
   };
 }

@@ -1,4 +1,4 @@
-import { type Problem, shapeProblems, unknownKey } from "./problems.ts";
+import { allowedInGeneral, type Problem, shapeProblems, unknownKey } from "./problems.ts";
 import { RULES } from "./rules.ts";
 import { type Config, SECTIONS } from "./schema.ts";
 
@@ -15,12 +15,12 @@ const SECTION_NAMES = Object.keys(SECTIONS) as Section[];
  */
 export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: string): Parsed {
   const problems: Problem[] = Object.keys(raw)
-    .filter((key) => !(key in SECTIONS))
-    .map((key) => unknownKey(key, raw[key], key, SECTION_NAMES));
+    .filter((key) => !Object.hasOwn(SECTIONS, key))
+    .map((key) => unknownSection(key, raw[key]));
   const sections: Partial<Record<Section, unknown>> = {};
   for (const name of SECTION_NAMES) {
     const input = name === "cluster" ? withStackName(raw[name], stack) : raw[name];
-    const result = SECTIONS[name].safeParse(input);
+    const result = SECTIONS[name].safeParse(input, { error: allowedInGeneral });
     if (result.success) {
       sections[name] = result.data;
     } else {
@@ -35,6 +35,18 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: strin
     }
   }
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+/** Without --path, `pulumi config set holdfast:tls.caDays 90` makes one key with a dot in its name. */
+function unknownSection(key: string, got: unknown): Problem {
+  const [section = key] = key.split(/[.[]/);
+  const problem = unknownKey(key, got, key, SECTION_NAMES);
+  return section !== key && Object.hasOwn(SECTIONS, section)
+    ? {
+        ...problem,
+        change: `pulumi config rm 'holdfast:${key}', then set it with pulumi config set --path 'holdfast:${key}'`,
+      }
+    : problem;
 }
 
 const withStackName = (raw: unknown, stack: string): unknown => {

@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 
 /** One thing that is wrong, with all that a person needs to mend it. */
@@ -13,25 +13,31 @@ export interface Problem {
 
 /** The one name of a list that a misspelt one probably was. */
 export function didYouMean(word: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) {
-    return undefined;
-  }
-  const nearest = closest(word.toLowerCase(), [...names]);
-  return distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, word.length / 3)
-    ? nearest
+  const [nearest] = names
+    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.changes - b.changes);
+  // As many changes as the word has letters would make any word of it.
+  return nearest !== undefined &&
+    nearest.changes <= Math.max(2, word.length / 3) &&
+    nearest.changes < word.length
+    ? nearest.name
     : undefined;
 }
 
 const change = (path: string, value = "VALUE") => `pulumi config set --path 'holdfast:${path}' ${value}`;
 
-/** Problems of one section's shape, from zod's. */
+/**
+ * Problems of one section's shape, from zod's. A wrong value is reported once: the checks behind the first one that
+ * failed look at a value that is not of their kind.
+ */
 export function shapeProblems(
   section: string,
   raw: unknown,
   schema: z.ZodType,
   error: z.ZodError,
 ): Problem[] {
-  return error.issues.flatMap((issue) => issueProblems(section, raw, schema, issue));
+  const problems = error.issues.flatMap((issue) => issueProblems(section, raw, schema, issue));
+  return problems.filter(({ path }, index) => problems.findIndex((each) => each.path === path) === index);
 }
 
 function issueProblems(section: string, raw: unknown, schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
@@ -39,14 +45,36 @@ function issueProblems(section: string, raw: unknown, schema: z.ZodType, issue: 
   const got = valueAt(raw, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) => unknownKey(`${path}.${key}`, valueAt(got, [key]), key, known));
+    return issue.keys.map((key) =>
+      unknownKey(joinPath([section, ...issue.path, key]), valueAt(got, [key]), key, known),
+    );
   }
-  if (issue.code === "invalid_value") {
-    const guess = typeof got === "string" ? didYouMean(got, issue.values.map(String)) : undefined;
-    const allowed = issue.message.startsWith("Invalid") ? issue.values.map(show).join(", ") : issue.message;
-    return [{ path, got, allowed, change: change(path, guess ?? String(issue.values[0])) }];
+  return [{ path, got, allowed: issue.message, change: changeFor(issue, path, got) }];
+}
+
+function changeFor(issue: z.core.$ZodIssue, path: string, got: unknown): string {
+  switch (issue.code) {
+    case "invalid_value": {
+      const guess = typeof got === "string" ? didYouMean(got, issue.values.map(String)) : undefined;
+      return change(path, guess ?? String(issue.values[0]));
+    }
+    case "invalid_type":
+      return GROUPS.includes(issue.expected)
+        ? `write ${KINDS[issue.expected]} there, in the stack's file`
+        : change(path);
+    case "too_small":
+      return issue.origin === "array"
+        ? "add to the list, in the stack's file"
+        : change(path, `${issue.minimum}`);
+    case "too_big":
+      return issue.origin === "array"
+        ? "shorten the list, in the stack's file"
+        : issue.origin === "string"
+          ? change(path)
+          : change(path, `${issue.maximum}`);
+    default:
+      return change(path);
   }
-  return [{ path, got, allowed: allowedBy(issue), change: change(path) }];
 }
 
 export function unknownKey(path: string, got: unknown, key: string, known: readonly string[]): Problem {
@@ -55,7 +83,7 @@ export function unknownKey(path: string, got: unknown, key: string, known: reado
     path,
     got,
     allowed: `there is no such setting; here may be: ${[...known].sort().join(", ")}`,
-    change: guess ? `rename "${key}" to "${guess}"` : `remove "${key}"`,
+    change: guess ? `rename "${key}" to "${guess}", or remove it` : `remove "${key}"`,
   };
 }
 
@@ -69,23 +97,32 @@ const KINDS: Readonly<Record<string, string>> = {
   record: "a group of settings",
 };
 
-function allowedBy(issue: z.core.$ZodIssue): string {
+/** Kinds that one command cannot set. */
+const GROUPS: readonly string[] = ["array", "object", "record"];
+
+/** What is allowed where a schema has no words of its own for it: zod asks this before its own English. */
+export const allowedInGeneral: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
       return KINDS[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.values.map(show).join(", ");
     case "too_small":
-      return issue.origin === "array" ? issue.message : `${issue.minimum} or more`;
+      return `${issue.minimum} or more${UNITS[issue.origin] ?? ""}`;
     case "too_big":
-      return `${issue.maximum} or less${issue.origin === "array" ? " entries" : ""}`;
+      return `${issue.maximum} or less${UNITS[issue.origin] ?? ""}`;
     default:
-      return issue.message;
+      return "a value of another form";
   }
-}
+};
 
-/** A list's entry is written as Pulumi's --path takes it: databases[0].name. */
+const UNITS: Readonly<Record<string, string>> = { array: " entries", string: " characters" };
+
+/** As Pulumi's --path takes it: databases[0].name, postgres.settings["auto_explain.log_nested_statements"]. */
 export const joinPath = (parts: readonly PropertyKey[]): string =>
   parts.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
+    if (/[^A-Za-z0-9_-]/.test(String(part))) return `${text}[${JSON.stringify(part)}]`;
     return text === "" ? String(part) : `${text}.${String(part)}`;
   }, "");
 
@@ -126,8 +163,13 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
 }
 
-const show = (value: unknown): string =>
-  typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? "nothing");
+const LONGEST = 200;
+
+/** On one line, whatever it is. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
 
 /** All problems as one text, for the engine's error. */
 export function formatProblems(stack: string, problems: readonly Problem[]): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, count, dnsLabel, dnsName, size } from "../../components/fields.ts";
+import { cidr, count, dnsLabel, dnsName, number, size } from "../../components/fields.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
 import { poolsSchema } from "../../components/pgbouncer/schema.ts";
@@ -12,13 +12,19 @@ import {
 import { tlsSchema } from "../../components/tls/schema.ts";
 
 const hostFields = (memory: string, disk: string) => ({
-  cpu: z.number().min(0.25).max(448).default(1).describe("Processors of one host."),
-  memory: size("256MiB").prefault(memory).describe("Memory of one host."),
-  disk: size("1GiB").prefault(disk).describe("Data volume of one host."),
+  cpu: number(0.25, 448)
+    .default(1)
+    .describe("Processors of one host. Another value replaces a local container; its volume stays."),
+  memory: size("256MiB")
+    .prefault(memory)
+    .describe("Memory of one host. Another value replaces a local container; its volume stays."),
+  disk: size("1GiB")
+    .prefault(disk)
+    .describe("Data volume of one host. The platform local does not limit it."),
   zones: z
     .array(dnsLabel())
     .min(1, "at least one zone")
-    .max(6)
+    .max(6, "at most 6 zones")
     .default(["a", "b", "c"])
     .describe("Availability zones, used in turn."),
 });
@@ -32,24 +38,34 @@ const hostsSchema = z.strictObject({
           "3 or 5: two cannot outvote one, and an even number tolerates no more losses than one less",
         )
         .default(3)
-        .describe("Members of the cluster."),
+        .describe("Members of the cluster. Fewer than before removes hosts with their data."),
       ...hostFields("1GiB", "10GiB"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Database hosts, each with PostgreSQL, Patroni and etcd."),
   proxy: z
-    .strictObject({ count: count(2, 4).default(2).describe("Proxies."), ...hostFields("384MiB", "5GiB") })
-    .prefault({}),
-  operations: z.strictObject(hostFields("512MiB", "10GiB")).prefault({}),
+    .strictObject({
+      count: count(2, 4).default(2).describe("Proxies that clients may reach, each on its own."),
+      ...hostFields("384MiB", "5GiB"),
+    })
+    .prefault({})
+    .describe("Proxy hosts, each with HAProxy and PgBouncer."),
+  operations: z
+    .strictObject(hostFields("512MiB", "10GiB"))
+    .prefault({})
+    .describe("The host for backups, monitoring and scheduled jobs."),
 });
+
+const PRIVATE_NETWORK = "a private /24, like 10.77.1.0/24";
 
 const localSchema = z.strictObject({
   subnet: cidr()
-    .refine(
-      (text) => /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\..*\/24$/.test(text),
-      "a private /24, like 10.77.1.0/24",
-    )
+    .refine((text) => /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\..*\/24$/.test(text), PRIVATE_NETWORK)
+    .meta({ patternErrorMessage: PRIVATE_NETWORK })
     .optional()
-    .describe("Network of the containers; by default one that follows from the stack's name."),
+    .describe(
+      "Network of the containers; by default one that follows from the stack's name. Another one replaces every container; the volumes stay.",
+    ),
   portBase: count(1024, 65_400)
     .optional()
     .describe("First of 100 ports on 127.0.0.1; by default one that follows from the stack's name."),
@@ -65,27 +81,36 @@ const localSchema = z.strictObject({
 
 /** Everything that a stack's file may say below "holdfast:". A section never depends on another one: see rules.ts. */
 export const SECTIONS = {
-  platform: z.enum(["local"]).describe("Where the hosts are."),
+  platform: z.enum(["local"]).describe("Where the hosts are; local is containers on this machine."),
   cluster: z
     .strictObject({
-      name: dnsLabel().describe("Default: the stack's name."),
-      domain: dnsName().describe("Domain of the hosts' names. Default: STACK.holdfast.internal."),
+      name: dnsLabel().describe(
+        "Name of the cluster; by default the stack's. Another name later is another cluster.",
+      ),
+      domain: dnsName().describe(
+        "Domain of the hosts' names, which certificates carry; by default STACK.holdfast.internal.",
+      ),
     })
-    .describe("Names."),
+    .describe("Names that everything else carries."),
   hosts: hostsSchema.prefault({}).describe("Hosts by their role."),
   postgres: postgresSchema.prefault({}),
   availability: availabilitySchema.prefault({}),
   databases: z
     .array(databaseSchema)
     .min(1, "at least one database")
-    .max(50)
-    .prefault([{ name: "app" }]),
-  roles: z.array(roleSchema).max(500).default([]).describe("Login roles besides those of each database."),
+    .max(50, "at most 50 databases")
+    .prefault([{ name: "app" }])
+    .describe("The databases. One that is removed here stays in the cluster."),
+  roles: z
+    .array(roleSchema)
+    .max(500, "at most 500 roles")
+    .default([])
+    .describe("Login roles besides those of each database."),
   access: z
     .array(accessRuleSchema)
-    .max(200)
+    .max(200, "at most 200 rules")
     .default([])
-    .describe("Who may come in from where. Default: the networks that the platform knows as clients."),
+    .describe("Who may come in from where; by default the networks that the platform knows as clients."),
   pools: poolsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   os: osSchema.prefault({}),

@@ -17,8 +17,11 @@ create() {
     --network "$NETWORK:ip=$ADDRESS" --memory "${MEMORY_MIB}m" --cpus "$CPUS" --shm-size 256m \
     --restart no "${options[@]}" "$IMAGE" /sbin/init 2>&1) || {
     podman rm --force "$name" >/dev/null 2>&1 || true
-    fail "the container $name did not start: $output" \
-      "if a port is taken, choose other ports: pulumi config set --path holdfast:local.portBase 31000"
+    local next="mend the cause that podman names, then run the update again"
+    if [[ $output == *"already in use"* ]]; then
+      next="end the program that has the port, or choose other ports: pulumi config set --path holdfast:local.portBase 31000"
+    fi
+    fail "the container $name did not start: $output" "$next"
   }
   await "$name"
   # sudo complains about a host that does not know its own name.

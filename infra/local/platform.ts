@@ -38,11 +38,16 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     const image = this.#image();
     const key = this.#sshKey();
     this.sshPrivateKey = key.privateKey;
-    const network = this.#command("network", {
-      create: `bash infra/local/network.sh create ${lab} ${addresses.network} ${stack}`,
-      delete: `bash infra/local/network.sh delete ${lab}`,
-      triggers: [addresses.network],
-    });
+    const network = this.#command(
+      "network",
+      {
+        create: `bash infra/local/network.sh create ${lab} ${addresses.network} ${stack}`,
+        delete: `bash infra/local/network.sh delete ${lab}`,
+        triggers: [addresses.network],
+      },
+      // The other way round, the end of the old network would be the end of the new one, which has its name.
+      { deleteBeforeReplace: true },
+    );
     this.hosts = args.topology.hosts.map((plan) => this.#host(plan, { lab, image, network, ...key }));
     this.objectStore = new Services(
       "services",

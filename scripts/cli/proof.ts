@@ -4,10 +4,12 @@ import { UserError } from "../report.ts";
 import { connect, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import type { Stack } from "../stack/outputs.ts";
-import { type MemberStatus, membersFrom } from "./status.ts";
+import { hostAt, type MemberStatus, membersFrom } from "./status.ts";
 
 const WAIT_MS = 60_000;
 const POLL_MS = 500;
+/** Until Patroni has named a standby so, a commit is acknowledged without it. */
+const SYNCHRONOUS: readonly string[] = ["quorum_standby", "sync_standby"];
 
 export interface Proof {
   readonly members: readonly (MemberStatus & { readonly banner: string })[];
@@ -35,8 +37,11 @@ async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
     const facts = await memberFacts(stack);
     const members = membersFrom(facts);
     const leaders = members.filter((member) => member.role === "leader" && member.state === "running");
-    const streaming = members.filter((member) => member.state === "streaming");
-    if (leaders.length === 1 && streaming.length === members.length - 1) {
+    const standbys = members.filter(
+      (member) =>
+        member.state === "streaming" && (stack.durability === "async" || SYNCHRONOUS.includes(member.role)),
+    );
+    if (leaders.length === 1 && standbys.length === members.length - 1) {
       return facts;
     }
     if (Date.now() > deadline) {
@@ -44,7 +49,7 @@ async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
         (member) => `${member.name}: ${member.role}, ${member.problem ?? member.state}`,
       );
       throw new UserError(
-        `after ${WAIT_MS / 1000} s there is not one leader with all others streaming (${seen.join("; ")})`,
+        `after ${WAIT_MS / 1000} s there is not one leader with all others streaming${stack.durability === "async" ? "" : " as synchronous standbys"} (${seen.join("; ")})`,
         "look at a member's log: ./holdfast ssh HOST sudo journalctl -u patroni -n 50",
       );
     }
@@ -63,7 +68,7 @@ async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members">> {
       await writer.query(`INSERT INTO ${table} VALUES ($1)`, [row]);
       const { rows } = await writer.query<{ server: string }>("SELECT host(inet_server_addr()) AS server");
       const found = await readBack(stack, table, row);
-      return { writtenThrough: nameOf(stack, rows[0]?.server), ...found };
+      return { writtenThrough: hostAt(stack, rows[0]?.server) ?? "", ...found };
     } finally {
       await writer.query(`DROP TABLE ${table}`);
     }
@@ -91,7 +96,7 @@ async function readBack(
           throw error;
         });
       if (rows.length > 0) {
-        return { readThrough: nameOf(stack, rows[0]?.server), readAfterMs: Date.now() - started };
+        return { readThrough: hostAt(stack, rows[0]?.server) ?? "", readAfterMs: Date.now() - started };
       }
       if (Date.now() - started > WAIT_MS) {
         throw new UserError(
@@ -105,9 +110,6 @@ async function readBack(
     await reader.end();
   }
 }
-
-const nameOf = (stack: Stack, address: string | undefined): string =>
-  stack.hosts.find((host) => host.address === address)?.name ?? address ?? "nobody";
 
 /** What is shown at the end of an update: pure. */
 export function renderProof(stack: Pick<Stack, "name" | "clusterName">, proof: Proof): string {

@@ -16,7 +16,11 @@ export interface MemberStatus {
   /** As the leader's pg_stat_replication has it: quorum, sync, async. */
   readonly sync: string | null;
   readonly etcd: "healthy" | "unhealthy";
-  readonly version: string | null;
+  readonly versions: {
+    readonly postgres: string | null;
+    readonly patroni: string | null;
+    readonly etcd: string | null;
+  };
   readonly pendingRestart: boolean;
   readonly problem: string | null;
 }
@@ -24,14 +28,16 @@ export interface MemberStatus {
 export interface EndpointStatus {
   readonly name: Endpoint;
   readonly addresses: readonly string[];
-  /** Private address of the server that answered there; null with a problem. */
-  readonly server: string | null;
+  /** The member that answered there; null with a problem. */
+  readonly leadsTo: string | null;
   readonly problem: string | null;
 }
 
 export interface ClusterStatus {
   readonly stack: string;
   readonly cluster: string;
+  /** What an acknowledged commit is worth, as configured. */
+  readonly durability: Stack["durability"];
   readonly leader: string | null;
   readonly members: readonly MemberStatus[];
   readonly endpoints: readonly EndpointStatus[];
@@ -43,6 +49,7 @@ export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
   return {
     stack: stack.name,
     cluster: stack.clusterName,
+    durability: stack.durability,
     leader: members.find((member) => member.role === "leader")?.name ?? null,
     members,
     endpoints,
@@ -52,7 +59,7 @@ export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
 /** One view from all members' answers: pure. */
 export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
   const standbys = facts.flatMap((each) => each.server?.standbys ?? []);
-  return facts.map(({ host, server, patroni, etcdHealthy, problem }) => {
+  return facts.map(({ host, server, patroni, etcdHealthy, patroniVersion, etcdVersion, problem }) => {
     // A member knows itself best; one that is silent is described by any other.
     const views = [patroni, ...facts.map((each) => each.patroni)];
     const own = views.flatMap((view) => view?.members ?? []).find((member) => member.name === host.name);
@@ -67,7 +74,11 @@ export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
       lagSeconds: stream?.lagSeconds ?? null,
       sync: stream?.sync ?? null,
       etcd: etcdHealthy ? "healthy" : "unhealthy",
-      version: server?.version ?? null,
+      versions: {
+        postgres: server?.version ?? null,
+        patroni: patroniVersion ?? null,
+        etcd: etcdVersion ?? null,
+      },
       pendingRestart: (server?.pendingRestart ?? 0) > 0,
       problem: problem ?? null,
     };
@@ -83,12 +94,12 @@ async function endpointStatus(stack: Stack): Promise<EndpointStatus[]> {
         const client = await connect(stack, name, ownerOf(stack));
         const { rows } = await client.query<{ server: string }>("SELECT host(inet_server_addr()) AS server");
         await client.end();
-        return { name, addresses, server: rows[0]?.server ?? null, problem: null };
+        return { name, addresses, leadsTo: hostAt(stack, rows[0]?.server), problem: null };
       } catch (error) {
         return {
           name,
           addresses,
-          server: null,
+          leadsTo: null,
           problem: error instanceof Error ? error.message : String(error),
         };
       }
@@ -96,12 +107,16 @@ async function endpointStatus(stack: Stack): Promise<EndpointStatus[]> {
   );
 }
 
+/** The name of the host with this private address. */
+export const hostAt = (stack: Pick<Stack, "hosts">, address: string | undefined): string | null =>
+  stack.hosts.find((host) => host.address === address)?.name ?? address ?? null;
+
 const PLAIN = { style: { head: [], border: [] } };
 
 /** The tables that a person reads: pure. */
-export function renderStatus(status: ClusterStatus, stack: Pick<Stack, "hosts">): string {
+export function renderStatus(status: ClusterStatus): string {
   const members = new Table({
-    head: ["member", "zone", "role", "state", "timeline", "lag", "sync", "etcd", "version"],
+    head: ["member", "zone", "role", "state", "timeline", "lag", "sync", "etcd", "PostgreSQL, Patroni, etcd"],
     ...PLAIN,
   });
   for (const member of status.members) {
@@ -115,23 +130,24 @@ export function renderStatus(status: ClusterStatus, stack: Pick<Stack, "hosts">)
       lag,
       member.sync ?? "",
       member.etcd,
-      member.version ?? "",
+      Object.values(member.versions)
+        .map((version) => version?.split(" ")[0] ?? "?")
+        .join(", "),
     ]);
   }
   const endpoints = new Table({ head: ["endpoint", "addresses", "leads to"], ...PLAIN });
   for (const endpoint of status.endpoints) {
-    const server = stack.hosts.find((host) => host.address === endpoint.server);
     endpoints.push([
       endpoint.name,
       endpoint.addresses.join(", "),
-      server?.name ?? endpoint.server ?? endpoint.problem ?? "",
+      endpoint.leadsTo ?? endpoint.problem ?? "",
     ]);
   }
   const problems = status.members.flatMap((member) =>
     member.problem ? [`${member.name}: ${member.problem}`] : [],
   );
   return [
-    `cluster ${status.cluster} (stack ${status.stack}), ${status.leader ? `leader ${status.leader}` : "no leader"}`,
+    `cluster ${status.cluster} (stack ${status.stack}), durability ${status.durability}, ${status.leader ? `leader ${status.leader}` : "no leader"}`,
     members.toString(),
     endpoints.toString(),
     ...problems,
@@ -142,7 +158,7 @@ export function renderStatus(status: ClusterStatus, stack: Pick<Stack, "hosts">)
 export async function status(name: string, json: boolean): Promise<void> {
   const stack = await readStack(name);
   const current = await clusterStatus(stack);
-  process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : renderStatus(current, stack));
+  process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : renderStatus(current));
   if (current.leader === null) {
     process.exitCode = 1;
   }

@@ -6,15 +6,18 @@ import { cacheFolder } from "../engine/cache.ts";
 import { goBuild } from "../engine/go-build.ts";
 import { type Engine, ensureEngine } from "../engine/install.ts";
 import type { Report } from "../report.ts";
+import { podman } from "../stack/containers.ts";
 import { installPackages, isOnPath } from "./apt.ts";
 
-/** What the containers' system needs besides podman itself. */
-const PODMAN_PACKAGES = ["podman", "runc", "netavark", "aardvark-dns", "nftables", "uidmap"];
+/** What podman needs for whole systems with networks of their own; Debian only recommends most of it. */
+const PODMAN_PACKAGES = ["podman", "runc", "netavark", "aardvark-dns", "iptables", "nftables", "uidmap"];
 
 /** Everything that the local stack needs of this machine. What is there already costs next to nothing. */
 export async function prepareMachine(report: Report): Promise<Engine> {
   if (!(await isOnPath("podman"))) {
     await installPackages(PODMAN_PACKAGES, report);
+    // Its first command of all chooses a kind of network and warns about the other kind.
+    await podman(["info"]);
   }
   const engine = await ensureEngine(report);
   await ensureObjectStore(report);

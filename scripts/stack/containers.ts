@@ -1,7 +1,8 @@
 import { execa } from "execa";
 import type { Report } from "../report.ts";
 
-const podman = (args: readonly string[]) => {
+/** podman as root, as the lab runs it; a failure is in the result. */
+export const podman = (args: readonly string[]) => {
   const command = process.getuid?.() === 0 ? ["podman"] : ["sudo", "-n", "podman"];
   const [program = "", ...rest] = [...command, ...args];
   return execa(program, rest, { reject: false, timeout: 60_000 });

@@ -24,6 +24,8 @@ const patroniSchema = z.object({
   ),
 });
 const etcdSchema = z.array(z.object({ health: z.boolean() }));
+const patroniVersionSchema = z.object({ version: z.string() });
+const etcdVersionSchema = z.array(z.object({ version: z.string() }));
 
 /** What one database host says about itself; a part is undefined when its daemon does not answer. */
 export interface MemberFacts {
@@ -31,6 +33,8 @@ export interface MemberFacts {
   readonly server?: z.infer<typeof serverSchema>;
   readonly patroni?: z.infer<typeof patroniSchema>;
   readonly etcdHealthy: boolean;
+  readonly patroniVersion?: string;
+  readonly etcdVersion?: string;
   /** Why the host itself could not be asked. */
   readonly problem?: string;
 }
@@ -66,9 +70,13 @@ export function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> 
   };
   const server = read("server", serverSchema);
   const patroni = read("patroni", patroniSchema);
+  const patroniVersion = read("patroni-version", patroniVersionSchema)?.version;
+  const etcdVersion = read("etcd-version", etcdVersionSchema)?.[0]?.version;
   return {
     ...(server ? { server } : {}),
     ...(patroni ? { patroni } : {}),
+    ...(patroniVersion ? { patroniVersion } : {}),
+    ...(etcdVersion ? { etcdVersion } : {}),
     etcdHealthy: read("etcd", etcdSchema)?.every((member) => member.health) ?? false,
   };
 }

@@ -18,5 +18,11 @@ SELECT json_build_object(
 SQL
 )"
 show patroni "$(curl --silent --max-time 3 --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key "https://$address:8008/cluster")"
-show etcd "$(etcdctl --endpoints "https://$address:2379" --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key \
-  --command-timeout 3s endpoint health --write-out json 2>/dev/null)"
+show patroni-version "$(curl --silent --max-time 3 --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key "https://$address:8008/patroni" | jq --compact-output .patroni)"
+etcd() {
+  etcdctl --endpoints "https://$address:2379" --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key \
+    --command-timeout 3s endpoint "$1" --write-out json 2>/dev/null
+}
+# "status" is answered by a member alone, "health" only with a majority behind it.
+show etcd "$(etcd health)"
+show etcd-version "$(etcd status | jq --compact-output 'map({version: .Status.version})')"

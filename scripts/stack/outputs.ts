@@ -11,6 +11,7 @@ const outputsSchema = z.object({
   clusterName: z.string(),
   postgresVersion: z.int(),
   domain: z.string(),
+  durability: z.enum(["strict", "preferred", "async"]),
   hosts: z.array(
     z.object({
       name: z.string(),

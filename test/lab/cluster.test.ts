@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { changeTests } from "./subjects/changes.ts";
+import { commandTests } from "./subjects/commands.ts";
+import { destroyTests } from "./subjects/destroy.ts";
+import { endpointTests } from "./subjects/endpoints.ts";
+import { failoverTests } from "./subjects/failover.ts";
+import { platformTests } from "./subjects/platform.ts";
+import { securityTests } from "./subjects/security.ts";
+import { upTests } from "./subjects/up.ts";
+import { Lab, type Ran } from "./support/lab.ts";
+import { labName, removeLeftovers } from "./support/machine.ts";
+
+const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
+
+/** One lab for all of these, from its first update to its end: building it is what takes the time. */
+describe("a cluster on this machine", () => {
+  const lab = new Lab(labName());
+  let first: Ran | undefined;
+
+  beforeAll(async () => {
+    await removeLeftovers();
+    await lab.configure(SETTINGS);
+    first = await lab.holdfast("up");
+    if (first.code !== 0) {
+      throw new Error(`the lab ${lab.name} did not come up:\n${first.stdout}\n${first.stderr}`);
+    }
+  });
+  afterAll(() => lab.remove());
+
+  upTests(lab, () => {
+    if (first === undefined) throw new Error("the first update did not run");
+    return first;
+  });
+  commandTests(lab);
+  endpointTests(lab);
+  securityTests(lab);
+  changeTests(lab, SETTINGS);
+  platformTests(lab);
+  failoverTests(lab);
+  destroyTests(lab);
+});

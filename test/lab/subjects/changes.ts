@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { type Lab, wholeCluster } from "../support/lab.ts";
+
+const MEMBERS = ["db-1", "db-2", "db-3"];
+
+/** Changes of a running cluster: shown before, applied without a restart, refused when wrong, undone when they fail. */
+export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>>): void {
+  const started = () =>
+    Promise.all(MEMBERS.map((host) => lab.sql(host, "SELECT pg_postmaster_start_time()")));
+  const onAll = (query: string) => Promise.all(MEMBERS.map((host) => lab.sql(host, query)));
+
+  describe("a changed setting", () => {
+    test("is shown as the lines of the files that change, then applied to every member by a reload", async () => {
+      const before = await started();
+      await lab.configure({
+        ...settings,
+        postgres: { settings: { work_mem: "7MB", log_lock_waits: "off" } },
+      });
+      const preview = await lab.activated("pulumi preview --diff --non-interactive");
+      expect(preview.code, preview.stdout).toBe(0);
+      expect(preview.stdout).toMatch(/^ *- +work_mem: \S+MB$/m);
+      expect(preview.stdout).toMatch(/^ *\+ +work_mem: 7MB$/m);
+      expect(preview.stdout).toMatch(/\+ +"log_lock_waits": "off"/);
+
+      const up = await lab.holdfast("up");
+      expect(up.code, up.stderr).toBe(0);
+      expect(await onAll("SHOW work_mem")).toEqual(["7MB", "7MB", "7MB"]);
+      expect(await onAll("SHOW log_lock_waits")).toEqual(["off", "off", "off"]);
+      expect(await started()).toEqual(before);
+      expect((await lab.holdfast("up")).stdout).toContain("Nothing changes");
+    });
+
+    test("goes when it is taken out of the configuration", async () => {
+      await lab.configure(settings);
+      expect((await lab.holdfast("up")).code).toBe(0);
+      expect(await onAll("SHOW log_lock_waits")).toEqual(["on", "on", "on"]);
+    });
+  });
+
+  describe("a new database with a role of its own", () => {
+    test("is there, with its rights, through the endpoints", async () => {
+      await lab.configure({
+        ...settings,
+        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
+        roles: [{ name: "report", grants: [{ database: "shop", access: "read" }] }],
+      });
+      const up = await lab.holdfast("up");
+      expect(up.code, up.stderr).toBe(0);
+      lab.forget();
+      const as = (database: string, role: string, query: string) =>
+        lab.holdfast("psql", "--database", database, "--role", role, "--", "-XAtqc", query);
+      expect((await as("shop", "shop_owner", "CREATE TABLE sales AS SELECT 42 AS sum")).code).toBe(0);
+      expect((await as("shop", "report", "SELECT sum FROM sales")).stdout).toBe("42");
+      expect((await as("shop", "report", "DELETE FROM sales")).stderr).toContain("permission denied");
+      expect((await as("app", "report", "SELECT 1")).code).not.toBe(0);
+      expect((await as("shop", "report", "SELECT similarity('a', 'a')")).stdout).toBe("1");
+    });
+  });
+
+  describe("a mistake", () => {
+    test("in the configuration is refused before anything happens, all of it at once", async () => {
+      await lab.configure({ ...settings, hosts: { database: { count: 2 } }, postgres: { verison: 17 } });
+      const preview = await lab.activated("pulumi preview --non-interactive");
+      expect(preview.code).not.toBe(0);
+      expect(preview.stdout).toContain(`the configuration of the stack "${lab.name}" has 2 problems`);
+      expect(preview.stdout).toMatch(/holdfast:hosts\.database\.count\s+found +2\s+allowed +3 or 5/);
+      expect(preview.stdout).toMatch(/holdfast:postgres\.verison[\s\S]*next +rename "verison" to "version"/);
+      await lab.configure(settings);
+      await wholeCluster(lab, 30);
+    });
+
+    test("that only the daemon can see is undone, and the daemon goes on as before", async () => {
+      const config = "/etc/haproxy/haproxy.cfg";
+      const state = () => lab.on("proxy-1", `sha256sum ${config}; systemctl show haproxy --property MainPID`);
+      const before = await state();
+      // As an update that brings a file of which HAProxy knows better: the component's script stays as it is.
+      const broken = await lab.on(
+        "proxy-1",
+        `cp -a /var/lib/holdfast/staged/haproxy /root/staged
+         sed -i 's/^  bind .*/  bind nowhere:five/' "/var/lib/holdfast/staged/haproxy/files/1"
+         /usr/local/lib/holdfast/agent activate haproxy`,
+      );
+      expect(broken.code).not.toBe(0);
+      expect(broken.stderr).toMatch(/host proxy-1, step haproxy: HAProxy does not accept[\s\S]*\nnext: /);
+      expect((await state()).stdout).toBe(before.stdout);
+      const mended = await lab.on(
+        "proxy-1",
+        "rm -rf /var/lib/holdfast/staged/haproxy; mv /root/staged /var/lib/holdfast/staged/haproxy; /usr/local/lib/holdfast/agent activate haproxy",
+      );
+      expect(mended.code, mended.stderr).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import type { Lab, Ran } from "../support/lab.ts";
+
+/** The two commands of the README: what the first one ended with, and that a second one finds nothing to do. */
+export function upTests(lab: Lab, first: () => Ran): void {
+  describe("up", () => {
+    test("ends with a proof, and with the lines to copy next", () => {
+      const { code, stdout, stderr } = first();
+      expect(code, stderr).toBe(0);
+      expect(stdout.match(/^ {2}db-\d {2}.*PostgreSQL 17\.\d+ /gm)).toHaveLength(3);
+      expect(stdout.match(/^ {2}db-\d {2}leader +running/gm)).toHaveLength(1);
+      expect(stdout.match(/^ {2}db-\d {2}quorum_standby +streaming/gm)).toHaveLength(2);
+      expect(stdout).toMatch(
+        /written through the writer endpoint \(db-\d\) was read back through the reader/,
+      );
+      for (const line of [
+        `./holdfast psql --stack ${lab.name}`,
+        `./holdfast status --stack ${lab.name}`,
+        `. ./activate ${lab.name} && pulumi preview`,
+        `. ./activate ${lab.name} && pulumi destroy`,
+      ]) {
+        expect(stdout).toContain(`  ${line}\n`);
+      }
+    });
+
+    test("says that nothing changes when it is run again", async () => {
+      const { code, stdout, stderr, seconds } = await lab.holdfast("up");
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain("Nothing changes: everything is as configured.");
+      process.stderr.write(`· first up ${first().seconds.toFixed(1)} s, second up ${seconds.toFixed(1)} s\n`);
+    });
+
+    test("agrees with the engine's own commands", async () => {
+      const preview = await lab.activated("pulumi preview --expect-no-changes");
+      expect(preview.code, preview.stdout).toBe(0);
+      const output = await lab.activated("pulumi stack output postgresVersion");
+      expect(output.stdout).toBe("17");
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import { writeFile } from "node:fs/promises";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import type { ClusterStatus } from "../../../scripts/cli/status.ts";
+import { PROJECT_ROOT } from "../../../scripts/project.ts";
+import { podman } from "../../../scripts/stack/containers.ts";
+import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
+import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
+import { removeLab, servicesName, stackFile } from "./machine.ts";
+
+const MINUTE = 60_000;
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** A stack of a test's own, driven as a user drives it: by ./holdfast and by pulumi after ./activate. */
+export class Lab {
+  readonly name: string;
+  #stack: Stack | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Writes the stack's file: the settings below "holdfast:". */
+  async configure(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const local = { services: servicesName(this.name), ...(settings["local"] as object | undefined) };
+    const config = { platform: "local", ...settings, local };
+    await writeFile(
+      stackFile(this.name),
+      stringify({
+        config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`holdfast:${key}`, value])),
+      }),
+    );
+  }
+
+  holdfast(...args: string[]): Promise<Ran> {
+    const [verb = "", ...rest] = args;
+    return this.#run("./holdfast", [verb, "--stack", this.name, ...rest]);
+  }
+
+  /** A command line after ". ./activate STACK", in the way of the README. */
+  activated(line: string): Promise<Ran> {
+    return this.#run("sh", ["-c", `. ./activate ${this.name} && ${line}`]);
+  }
+
+  /** The outputs, read again only after `forget`. */
+  async stack(): Promise<Stack> {
+    this.#stack ??= await readStack(this.name);
+    return this.#stack;
+  }
+
+  forget(): void {
+    this.#stack = undefined;
+  }
+
+  async status(): Promise<ClusterStatus> {
+    // A cluster without a leader makes the command's exit code 1, and its text is there all the same.
+    return JSON.parse((await this.holdfast("status", "--json")).stdout);
+  }
+
+  /** Runs a script as root on a host. */
+  async on(host: string, script: string, timeoutSeconds = 60): Promise<RemoteResult> {
+    const stack = await this.stack();
+    return runOnHost(stack, hostNamed(stack, host), script, timeoutSeconds);
+  }
+
+  async sql(host: string, query: string): Promise<string> {
+    const { stdout, stderr, code } = await this.on(
+      host,
+      `runuser -u postgres -- psql -XAtqd postgres <<'SQL'\n${query}\nSQL\n`,
+    );
+    if (code !== 0) {
+      throw new Error(`psql on ${host}: ${stderr}`);
+    }
+    return stdout.trim();
+  }
+
+  /** podman on a host's container. */
+  async container(verb: "kill" | "start" | "stop" | "pause" | "unpause", host: string): Promise<void> {
+    const result = await podman([verb, `holdfast-${this.name}-${host}`]);
+    if (result.failed) {
+      throw new Error(`podman ${verb} ${host}: ${result.stderr}`);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await removeLab(this.name);
+  }
+
+  async #run(program: string, args: readonly string[]): Promise<Ran> {
+    const started = Date.now();
+    const result = await execa(program, [...args], {
+      cwd: PROJECT_ROOT,
+      reject: false,
+      timeout: 20 * MINUTE,
+      stdin: "ignore",
+    });
+    return {
+      code: result.exitCode ?? 255,
+      stdout: result.stdout,
+      stderr: result.stderr,
+      seconds: (Date.now() - started) / 1000,
+    };
+  }
+}
+
+/** Polls until the condition gives something, and says what was awaited when it never does. */
+export async function eventually<T>(
+  what: string,
+  seconds: number,
+  condition: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value !== undefined && value !== false) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`after ${seconds} s still not: ${what} (last: ${String(last)})`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** All members there: one leader, the others streaming, on one timeline. */
+export function wholeCluster(lab: Lab, seconds: number): Promise<ClusterStatus> {
+  return eventually("one leader and all others streaming on its timeline", seconds, async () => {
+    const status = await lab.status();
+    const whole = status.members.every(
+      (member) => (member.role === "leader" && member.state === "running") || member.state === "streaming",
+    );
+    const timelines = new Set(status.members.map((member) => member.timeline));
+    return whole && status.leader !== null && timelines.size === 1 ? status : undefined;
+  });
+}

@@ -1,0 +1,95 @@
+import "reflect-metadata";
+import { createHash, webcrypto } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+import ssh2 from "ssh2";
+import { z } from "zod";
+import { carryOut, signingOrderSchema } from "../../../components/tls/signing.ts";
+import type { Provider, Registration } from "./recorder.ts";
+
+/** What the lab answers for the container of a host. */
+export const machineOf = (host: string) => ({
+  identity: `identity-of-${host}`,
+  hostKey: `ssh-ed25519 AAAA${Buffer.from(host).toString("hex")}`,
+});
+
+export const passwordOf = (resource: string): string =>
+  createHash("sha256").update(`password of ${resource}`).digest("hex").slice(0, 32);
+
+export interface Providers {
+  readonly provider: Provider;
+  /** Everything secret that was handed out: what must not be seen anywhere. */
+  readonly secrets: Secrets;
+}
+
+export interface Secrets {
+  readonly passwords: string[];
+  /** PEM. */
+  readonly keys: string[];
+}
+
+const commandSchema = z.object({ create: z.string(), stdin: z.string().optional() });
+
+/** Answers as the real commands and providers give them; certificates are signed by the program's own code. */
+export function providers(): Providers {
+  const secrets: Secrets = { passwords: [], keys: [] };
+  const provider: Provider = async (resource) => {
+    switch (resource.type) {
+      case "command:local:Command":
+        return { stdout: await localAnswer(resource, secrets), stderr: "" };
+      case "command:remote:Command":
+        return { stdout: await remoteAnswer(resource), stderr: "" };
+      case "random:index/randomPassword:RandomPassword": {
+        const result = passwordOf(resource.name);
+        secrets.passwords.push(result);
+        return { result };
+      }
+      default:
+        return {};
+    }
+  };
+  return { provider, secrets };
+}
+
+async function localAnswer(resource: Registration, secrets: Secrets): Promise<string> {
+  const { create, stdin } = commandSchema.parse(resource.inputs);
+  if (create.includes("infra/local/host.sh")) {
+    return JSON.stringify(machineOf(resource.name.replace(/-host$/, "")));
+  }
+  if (create.includes("components/remote/ssh-key.ts")) {
+    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "holdfast" });
+    secrets.keys.push(pair.private);
+    return JSON.stringify({ private: pair.private, public: `${pair.public}\n` });
+  }
+  if (create.includes("components/tls/sign.ts")) {
+    const order = signingOrderSchema.parse(JSON.parse(stdin ?? ""));
+    const answer = await carryOut(order);
+    if (order.order === "authority") {
+      secrets.keys.push(answer["key"] ?? "");
+    }
+    return JSON.stringify(answer);
+  }
+  return `output of ${resource.name}`;
+}
+
+/** `agent keys` answers a line with the path, then a certificate request, for each line that it reads. */
+async function remoteAnswer(resource: Registration): Promise<string> {
+  const { create, stdin } = commandSchema.parse(resource.inputs);
+  if (!create.endsWith("agent keys")) {
+    return `output of ${resource.name}`;
+  }
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const answers = (stdin ?? "")
+    .trim()
+    .split("\n")
+    .map(async (line) => {
+      const [path, , name] = line.split(" ");
+      const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+      const request = await x509.Pkcs10CertificateRequestGenerator.create({
+        name: `CN=${name}`,
+        keys,
+        signingAlgorithm: algorithm,
+      });
+      return `${path}\n${request.toString("pem")}\n`;
+    });
+  return (await Promise.all(answers)).join("");
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    reporters: ["default"],
+    projects: [
+      {
+        // Pure functions and files: seconds.
+        test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 },
+      },
+      {
+        // The whole program and our own plugins, without hosts.
+        test: { name: "program", include: ["test/program/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        // Real hosts through the real engine. One lab serves all files, which therefore run one after another.
+        test: {
+          name: "lab",
+          include: ["test/lab/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
