@@ -6,7 +6,6 @@ import { OperatingSystem } from "./os/os.ts";
 import type { OsConfig } from "./os/schema.ts";
 import { Patroni } from "./patroni/patroni.ts";
 import type { Availability } from "./patroni/schema.ts";
-import { timingsOf } from "./patroni/timings.ts";
 import { Pgbouncer } from "./pgbouncer/pgbouncer.ts";
 import type { PoolSettings } from "./pgbouncer/render.ts";
 import type { ApplicationRole } from "./postgres/application-roles.ts";
@@ -52,60 +51,19 @@ export class Cluster extends pulumi.ComponentResource {
     const members = hostsOf(hosts, "database");
     const proxies = hostsOf(hosts, "proxy");
 
-    const os = new OperatingSystem("os", { hosts, topology, os: plan.os, postgres: plan.postgres }, child);
+    const os = new OperatingSystem("os", { plan, hosts }, child);
     const afterOs = (host: Host) => os.ready(host);
     const tls = new Tls("tls", { hosts, topology, tls: plan.tls, after: afterOs }, child);
     const afterTls = (host: Host) => tls.ready(host);
     const etcd = new Etcd("etcd", { cluster: topology.cluster, members, after: afterTls }, child);
     const patroni = new Patroni(
       "patroni",
-      {
-        topology,
-        availability: plan.availability,
-        version: plan.postgres.version,
-        clusterParameters: plan.clusterParameters,
-        hostParameters: plan.hostParameters,
-        members,
-        after: etcd.steps,
-        afterOnHost: afterTls,
-      },
+      { plan, members, after: etcd.steps, afterOnHost: afterTls },
       child,
     );
-    const roles = new Roles(
-      "roles",
-      {
-        databases: plan.databases,
-        roles: plan.roles,
-        extensions: plan.postgres.extensions,
-        members,
-        after: patroni.steps,
-      },
-      child,
-    );
-    new Haproxy(
-      "haproxy",
-      {
-        proxies,
-        members,
-        timings: timingsOf(plan.availability),
-        maxConnections: plan.pools.maxClients * 2,
-        after: afterTls,
-      },
-      child,
-    );
-    new Pgbouncer(
-      "pgbouncer",
-      {
-        proxies,
-        domain: topology.domain,
-        databases: plan.databases,
-        roles: plan.roles.map((role) => role.name),
-        access: plan.access,
-        pools: plan.pools,
-        after: afterTls,
-      },
-      child,
-    );
+    const roles = new Roles("roles", { plan, members, after: patroni.steps }, child);
+    new Haproxy("haproxy", { plan, proxies, members, after: afterTls }, child);
+    new Pgbouncer("pgbouncer", { plan, proxies, after: afterTls }, child);
     this.authorityCertificate = tls.authorityCertificate;
     this.passwords = roles.passwords;
     this.registerOutputs({ authorityCertificate: this.authorityCertificate });

@@ -1,2 +1,8 @@
 /** Where a host's data volume is mounted: the database and etcd live below it and outlive the host. */
 export const DATA_ROOT = "/srv/data";
+
+/** What Holdfast itself has on a host: its agent, and a script for each component. */
+export const AGENT_FOLDER = "/usr/local/lib/holdfast";
+
+/** Where the agent looks for a component's own validate, apply and verify functions. */
+export const scriptPath = (component: string): string => `${AGENT_FOLDER}/${component}.sh`;

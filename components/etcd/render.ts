@@ -3,7 +3,7 @@ import type { HostPlan } from "../model.ts";
 import { DATA_ROOT } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 
-export const ETCD_TLS = "/etc/etcd/tls";
+const ETCD_TLS = "/etc/etcd/tls";
 
 const peerUrl = (host: HostPlan) => `https://${host.address}:${PORTS.etcdPeer}`;
 const clientUrl = (address: string) => `https://${address}:${PORTS.etcdClient}`;

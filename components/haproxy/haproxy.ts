@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../remote/host.ts";
-import type { ManagedFile } from "../remote/managed-file.ts";
-import { withVariables } from "../remote/shell.ts";
-import { installComponent, scriptPath } from "../remote/steps.ts";
-import { type HaproxyFile, renderHaproxy } from "./render.ts";
+import { installComponent } from "../remote/steps.ts";
+import { type HaproxyPlan, haproxyFiles } from "./files.ts";
 
-const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
-
-export interface HaproxyArgs extends Omit<HaproxyFile, "proxy"> {
+export interface HaproxyArgs {
+  readonly plan: HaproxyPlan;
+  readonly members: readonly Host[];
   readonly proxies: readonly Host[];
   readonly after: (host: Host) => pulumi.Resource[];
 }
@@ -19,12 +16,11 @@ export class Haproxy extends pulumi.ComponentResource {
 
   constructor(name: string, args: HaproxyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:haproxy:Haproxy", name, {}, opts);
-    const { members, timings, maxConnections } = args;
     this.steps = args.proxies.map((host) =>
       installComponent({
         host,
         component: "haproxy",
-        files: haproxyFiles({ proxy: host, members, timings, maxConnections }),
+        files: haproxyFiles(args.plan, host, args.members),
         after: args.after(host),
         parent: this,
         timeoutSeconds: 60,
@@ -32,17 +28,4 @@ export class Haproxy extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
-}
-
-/** Every file that this component owns on a host: pure. */
-export function haproxyFiles(file: HaproxyFile): readonly ManagedFile[] {
-  return [
-    { path: "/etc/haproxy/haproxy.cfg", owner: "root:haproxy", mode: "0640", content: renderHaproxy(file) },
-    {
-      path: scriptPath("haproxy"),
-      owner: "root:root",
-      mode: "0644",
-      content: withVariables({}, ACTIVATE),
-    },
-  ];
 }

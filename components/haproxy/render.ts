@@ -2,7 +2,7 @@ import type { HostPlan } from "../model.ts";
 import type { Timings } from "../patroni/timings.ts";
 import { PORTS } from "../ports.ts";
 
-export const HAPROXY_TLS = "/etc/haproxy/tls";
+const HAPROXY_TLS = "/etc/haproxy/tls";
 
 /** A standby this far behind is not read from: stale answers are worse than none. */
 const READER_LAG = "16MB";

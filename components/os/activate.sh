@@ -19,7 +19,7 @@ package_sources() {
   if [[ -n $suite && ! -e /etc/apt/sources.list.d/$suite.list ]]; then
     # The same archive that this host already uses, one release back, and only for what is not in its own.
     local archive
-    archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+    archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)
     printf 'deb %s %s main\n' "$archive" "$suite" >"/etc/apt/sources.list.d/$suite.list"
     printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n' "$suite" >"/etc/apt/preferences.d/$suite"
   fi
@@ -30,8 +30,14 @@ package_sources() {
   fi
 }
 
-kernel() {
+# What belongs to the machine: its clock and its kernel.
+machine() {
   local key value skipped=()
+  if [[ $container == yes ]]; then
+    skipped+=("clock: the machine below sets it, a container cannot")
+  else
+    systemctl enable --quiet --now chrony.service
+  fi
   while read -r key _ value; do
     [[ $key == \#* ]] && continue
     sysctl --quiet --write "$key=$value" 2>/dev/null && continue
@@ -52,7 +58,7 @@ apply() {
   packages $packages
   nft --file /etc/nftables.conf
   systemctl enable --quiet nftables.service
-  kernel
+  machine
   ln -sf "/usr/share/zoneinfo/$time_zone" /etc/localtime
   printf '%s\n' "$time_zone" >/etc/timezone
   if changed /etc/ssh/sshd_config.d/60-holdfast.conf; then systemctl reload ssh; fi

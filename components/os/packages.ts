@@ -13,9 +13,17 @@ const BY_ROLE: Record<HostRole, readonly string[]> = {
   operations: ["etcd-client", "postgresql-client-common"],
 };
 
+/** What a machine of its own needs besides; a container has the clock of the machine below it. */
+const MACHINE = ["chrony"];
+
 /** Debian packages that a host of this role runs on. */
-export function packagesFor(role: HostRole, postgres: PostgresPackages): readonly string[] {
+export function packagesFor(
+  role: HostRole,
+  postgres: PostgresPackages,
+  container: boolean,
+): readonly string[] {
   const server = role === "database" ? [`postgresql-${postgres.version}`] : [];
   const client = role === "operations" ? [`postgresql-client-${postgres.version}`] : [];
-  return [...EVERYWHERE, ...BY_ROLE[role], ...server, ...client].sort();
+  const machine = container ? [] : MACHINE;
+  return [...EVERYWHERE, ...BY_ROLE[role], ...server, ...client, ...machine].sort();
 }

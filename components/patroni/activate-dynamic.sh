@@ -30,7 +30,8 @@ taken_up() {
   local address answer
   for address in $members; do
     answer=$(rest "$address" config) || continue
-    [[ $(jq --sort-keys . <<<"$answer") == $(jq --sort-keys . /etc/patroni/dynamic.json) ]] || return 1
+    # Quoted, because the text would be a pattern otherwise, and "[%p]" in it would match another one.
+    [[ $(jq --sort-keys . <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
   done
 }
 

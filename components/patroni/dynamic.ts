@@ -13,7 +13,7 @@ const DURABILITY: Readonly<Record<Availability["durability"], Record<string, unk
 };
 
 /** Patroni names the replication slot of a member like this. */
-export const slotName = (member: string): string => member.toLowerCase().replaceAll(/[^a-z0-9_]/g, "_");
+const slotName = (member: string): string => member.toLowerCase().replaceAll(/[^a-z0-9_]/g, "_");
 
 /** Patroni's dynamic configuration, the one for the whole cluster, which lives in etcd. */
 export function dynamicConfiguration(

@@ -86,8 +86,11 @@ const initdbOptions = (member: HostPlan) => [
   { "wal-segsize": member.diskGiB >= 100 ? "64" : "16" },
 ];
 
-/** KillMode: Patroni stops alone, and PostgreSQL outlives its restart. The memory killer spares the postmaster. */
-export const UNIT_DROP_IN = `# Managed by Holdfast.
+/**
+ * The memory killer spares the postmaster. Where the kernel has a watchdog, Patroni gets the device; a kernel without
+ * one is no reason not to start.
+ */
+export const unitDropIn = (watchdog: PatroniFile["watchdog"]): string => `# Managed by Holdfast.
 [Unit]
 After=etcd.service
 
@@ -97,4 +100,4 @@ RestartSec=1
 TimeoutSec=120
 OOMScoreAdjust=-900
 Environment=PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj PG_OOM_ADJUST_VALUE=0
-`;
+${watchdog === "off" ? "" : "ExecStartPre=-+/sbin/modprobe softdog\nExecStartPre=-+/bin/chown postgres /dev/watchdog\n"}`;

@@ -19,7 +19,8 @@ pool_of() {
     --host /run/pgbouncer --port "$1" --dbname pgbouncer --command 'SHOW CONFIG'
 }
 
-answers() { pool_of "$1" | grep -q '^auth_user|pooler|'; }
+# grep reads to the end: with -q it would close the pipe early, and psql would fail of that.
+answers() { pool_of "$1" | grep '^auth_user|pooler|'; }
 
 verify() {
   local port

@@ -3,7 +3,7 @@ import type { AccessRule, Database } from "../postgres/schema.ts";
 import { LOOKUP_POOL } from "./arithmetic.ts";
 import type { Pools } from "./schema.ts";
 
-export const PGBOUNCER_TLS = "/etc/pgbouncer/tls";
+const PGBOUNCER_TLS = "/etc/pgbouncer/tls";
 
 /** The pools as configured, with the size decided. */
 export type PoolSettings = Pools & { readonly size: number };

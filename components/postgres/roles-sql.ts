@@ -1,20 +1,20 @@
 import type { ApplicationRole } from "./application-roles.ts";
 import { creatable } from "./extensions.ts";
 import { quoteIdentifier as id, quoteLiteral as literal } from "./identifiers.ts";
-import type { Database } from "./schema.ts";
+import type { Database, PostgresConfig } from "./schema.ts";
 
 export interface RolesPlan {
   readonly databases: readonly Database[];
   readonly roles: readonly ApplicationRole[];
   /** Extensions that every database gets. */
-  readonly extensions: readonly string[];
+  readonly postgres: Pick<PostgresConfig, "extensions">;
 }
 
 /** Roles that Holdfast's own parts log in as with a password; the others use client certificates. */
 export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring", "backup"] as const;
 
 /** The psql variable that carries a role's password. */
-export const passwordVariable = (role: string): string => `password_${role}`;
+const passwordVariable = (role: string): string => `password_${role}`;
 
 /**
  * Everything inside the server that the configuration decides, as a psql script which may run any number of times.
@@ -32,7 +32,7 @@ export function renderRolesSql(plan: RolesPlan): string {
     ...serviceRoles(),
     ...poolLookup(),
     ...plan.roles.flatMap(applicationRole),
-    ...plan.databases.flatMap((database) => databaseSql(database, plan.extensions)),
+    ...plan.databases.flatMap((database) => databaseSql(database, plan.postgres.extensions)),
     ...plan.roles.flatMap((role) =>
       role.memberships.map((member) => `GRANT ${id(groupRole(member))} TO ${id(role.name)};`),
     ),
@@ -41,7 +41,8 @@ export function renderRolesSql(plan: RolesPlan): string {
 
 /** Passwords as psql variables: generated from letters and digits, but quoted as psql reads it all the same. */
 export function renderPasswords(passwords: Readonly<Record<string, string>>): string {
-  const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  const quoted = (text: string) =>
+    `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
   return Object.keys(passwords)
     .sort()
     .map((role) => `\\set ${passwordVariable(role)} ${quoted(passwords[role] ?? "")}\n`)
@@ -114,6 +115,8 @@ function databaseSql(database: Database, extensions: readonly string[]): string[
     `ALTER DATABASE ${name} CONNECTION LIMIT ${database.connectionLimit};`,
     `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${owner}, ${writer}, ${reader};`,
+    // Statistics of tables are seen only from inside their database; rights on the tables it has none.
+    `GRANT CONNECT ON DATABASE ${name} TO monitoring;`,
     `\\connect ${name}`,
     ...creatable([...new Set([...extensions, ...database.extensions])])
       .sort()

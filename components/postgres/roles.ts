@@ -1,17 +1,12 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Host } from "../remote/host.ts";
-import type { ManagedFile } from "../remote/managed-file.ts";
-import { withVariables } from "../remote/shell.ts";
-import { installComponent, scriptPath } from "../remote/steps.ts";
-import { type RolesPlan, renderPasswords, renderRolesSql, SERVICE_ROLES_WITH_PASSWORD } from "./roles-sql.ts";
+import { installComponent } from "../remote/steps.ts";
+import { passwordFiles, rolesFiles } from "./files.ts";
+import { type RolesPlan, SERVICE_ROLES_WITH_PASSWORD } from "./roles-sql.ts";
 
-const ACTIVATE = readFileSync(new URL("./activate-roles.sh", import.meta.url), "utf8");
-const SQL = "/etc/holdfast/roles.sql";
-const PASSWORDS = "/etc/holdfast/secrets/passwords.psql";
-
-export interface RolesArgs extends RolesPlan {
+export interface RolesArgs {
+  readonly plan: RolesPlan;
   readonly members: readonly Host[];
   readonly after: readonly pulumi.Resource[];
 }
@@ -24,7 +19,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:postgres:Roles", name, {}, opts);
-    const names = [...SERVICE_ROLES_WITH_PASSWORD, ...args.roles.map((role) => role.name)];
+    const names = [...SERVICE_ROLES_WITH_PASSWORD, ...args.plan.roles.map((role) => role.name)];
     this.passwords = pulumi.secret(
       pulumi.all(
         Object.fromEntries(
@@ -42,7 +37,7 @@ export class Roles extends pulumi.ComponentResource {
       installComponent({
         host,
         component: "roles",
-        files: rolesFiles(args),
+        files: rolesFiles(args.plan),
         secretFiles: this.passwords.apply(passwordFiles),
         after: args.after,
         parent: this,
@@ -51,21 +46,4 @@ export class Roles extends pulumi.ComponentResource {
     );
     this.registerOutputs({ passwords: this.passwords });
   }
-}
-
-/** Every file that this component owns on a host, but for the passwords: pure. */
-export function rolesFiles(plan: RolesPlan): readonly ManagedFile[] {
-  return [
-    { path: SQL, owner: "root:postgres", mode: "0640", content: renderRolesSql(plan) },
-    {
-      path: scriptPath("roles"),
-      owner: "root:root",
-      mode: "0644",
-      content: withVariables({ sql: SQL, passwords: PASSWORDS }, ACTIVATE),
-    },
-  ];
-}
-
-export function passwordFiles(passwords: Readonly<Record<string, string>>): readonly ManagedFile[] {
-  return [{ path: PASSWORDS, owner: "root:root", mode: "0600", content: renderPasswords(passwords) }];
 }

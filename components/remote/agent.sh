@@ -15,8 +15,9 @@ set -euo pipefail
 umask 022
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
-readonly state=/var/lib/holdfast
-readonly scripts=/usr/local/lib/holdfast
+# Other folders are for trying the agent out without touching the machine; on a host sudo lets no such variable in.
+readonly state=${HOLDFAST_STATE:-/var/lib/holdfast}
+readonly scripts=${HOLDFAST_SCRIPTS:-/usr/local/lib/holdfast}
 
 say() { printf '%s\n' "$*"; }
 
@@ -49,8 +50,10 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 stage() {
   component=$1
   local target=$state/staged/$1/$2
+  # A bundle may hold secrets; a file gets its own owner and mode when it is put in place.
+  umask 077
   rm -rf "$target.new"
-  (umask 077 && mkdir -p "$target.new")
+  mkdir -p "$target.new"
   awk -v root="$target.new" '
     /^\// { number++; print > (root "/manifest"); file = root "/" number; printf "" > file; next }
     /^  / { print substr($0, 3) > file; next }
@@ -101,7 +104,8 @@ put_in_place() {
     say "wrote $path"
   done <"$wanted"
   while read -r sum path; do
-    if [[ -e $path ]] && ! cut -d' ' -f2- "$wanted" | grep -qxF -- "$path"; then
+    # Not in a pipe: grep ends at the first match, and the broken pipe would count as "not wanted any more".
+    if [[ -e $path ]] && ! grep -qxF -- "$path" <(cut -d' ' -f2- "$wanted"); then
       remember "$path"
       rm -f "$path"
       printf '%s\n' "$path" >>"$changes"
@@ -110,8 +114,12 @@ put_in_place() {
   done <"$recorded"
 }
 
+# Keeps the file of before, and takes back the record that the daemon uses it: whatever interrupts this update, the
+# next one makes the daemon read the file again, or removes it when nobody wants it any more.
 remember() {
   printf '%s\n' "$1" >>"$work/touched"
+  path=$1 awk '$2 != ENVIRON["path"]; END { print "- " ENVIRON["path"] }' "$recorded" >"$recorded.new"
+  mv "$recorded.new" "$recorded"
   if [[ -e $1 ]]; then
     mkdir -p "$work/before$(dirname "$1")"
     cp -p "$1" "$work/before$1"
@@ -129,13 +137,15 @@ roll_back() {
 
 activate() {
   component=$1
-  exec 9>"/run/lock/holdfast-$component"
+  mkdir -p "$state/active" "$state/locks"
+  exec 9>"$state/locks/$component"
   flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   root=$work/root wanted=$work/wanted changes=$work/changes recorded=$state/active/$component
-  mkdir -p "$state/active" "$root"
+  mkdir "$root"
   touch "$recorded" "$work/touched"
+  cp "$recorded" "$work/recorded"
   validate() { :; }
   apply() { :; }
   verify() { :; }
@@ -169,8 +179,10 @@ attempt() {
 }
 
 attempt_to_return() {
+  outcome=0
   roll_back
-  if [[ -s $work/touched && -s $recorded ]]; then attempt apply; fi
+  if [[ -s $work/touched && -s $work/recorded ]]; then attempt apply; fi
+  if ((!outcome)); then cp "$work/recorded" "$recorded"; fi
 }
 
 # packages NAME...: installs what is missing, and keeps automatic upgrades away from it.

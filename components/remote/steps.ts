@@ -2,15 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { AGENT_FOLDER } from "../paths.ts";
 import type { Host } from "./host.ts";
 import { type ManagedFile, renderBundle } from "./managed-file.ts";
 import { quote } from "./shell.ts";
 
-const AGENT_PATH = "/usr/local/lib/holdfast/agent";
+const AGENT_PATH = `${AGENT_FOLDER}/agent`;
 const AGENT = readFileSync(new URL("./agent.sh", import.meta.url), "utf8");
-
-/** Where the agent looks for a component's own validate, apply and verify functions. */
-export const scriptPath = (component: string): string => `/usr/local/lib/holdfast/${component}.sh`;
 
 export interface Step {
   readonly host: Host;
@@ -51,7 +49,7 @@ function remoteCommand(step: CommandStep): remote.Command {
 
 /** The first step on every host: waits for its SSH, then puts the agent there that all other steps speak to. */
 export function installAgent(host: Host, parent: pulumi.Resource): remote.Command {
-  const place = `mkdir -p ${AGENT_PATH.replace("/agent", "")} && cat >${AGENT_PATH}.new && chmod 755 ${AGENT_PATH}.new && mv ${AGENT_PATH}.new ${AGENT_PATH}`;
+  const place = `mkdir -p ${AGENT_FOLDER} && cat >${AGENT_PATH}.new && chmod 755 ${AGENT_PATH}.new && mv ${AGENT_PATH}.new ${AGENT_PATH}`;
   return remoteCommand({
     name: `${host.name}-agent`,
     host,

@@ -46,7 +46,7 @@ export async function carryOut(order: SigningOrder): Promise<Readonly<Record<str
   return certificates;
 }
 
-export function parseRequests(text: string): ReadonlyMap<string, string> {
+function parseRequests(text: string): ReadonlyMap<string, string> {
   const requests = new Map<string, string>();
   for (const match of text.matchAll(
     /^(\/\S+)\n(-----BEGIN CERTIFICATE REQUEST-----[\s\S]*?-----END CERTIFICATE REQUEST-----)/gm,

@@ -1,25 +1,14 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import type { HostRole, Topology } from "../model.ts";
+import type { Topology } from "../model.ts";
 import type { Host } from "../remote/host.ts";
 import { secretFromCommand } from "../remote/local-command.ts";
-import type { ManagedFile } from "../remote/managed-file.ts";
-import { withVariables } from "../remote/shell.ts";
-import { generateKeys, installComponent, scriptPath } from "../remote/steps.ts";
+import { generateKeys, installComponent } from "../remote/steps.ts";
 import type { Authority } from "./authority.ts";
-import { folderOf, type Identity, identitiesOf } from "./identities.ts";
+import { tlsFiles } from "./files.ts";
+import { identitiesOf } from "./identities.ts";
 import { renewalPeriod } from "./renewal.ts";
 import type { TlsConfig } from "./schema.ts";
 import type { SigningOrder } from "./signing.ts";
-
-const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
-
-/** Units that keep their certificates until they are told to read them again; etcd reads them on every handshake. */
-const RELOAD: Record<HostRole, readonly string[]> = {
-  database: ["patroni"],
-  proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
-  operations: [],
-};
 
 export interface TlsArgs {
   readonly hosts: readonly Host[];
@@ -109,37 +98,4 @@ export class Tls extends pulumi.ComponentResource {
       (text): Record<string, string> => JSON.parse(text),
     );
   }
-}
-
-/** Every file that this component owns on a host: pure. The keys are not among them. */
-export function tlsFiles(
-  role: HostRole,
-  identities: readonly Identity[],
-  authority: string,
-  certificates: Readonly<Record<string, string>>,
-): readonly ManagedFile[] {
-  const owners = new Map(identities.map((identity) => [folderOf(identity), identity.owner]));
-  return [
-    ...identities.map((identity) => ({
-      path: `${identity.path}.crt`,
-      owner: identity.owner,
-      mode: "0644",
-      content: certificates[identity.path] ?? "",
-    })),
-    ...[...owners].map(([folder, owner]) => ({
-      path: `${folder}/ca.crt`,
-      owner,
-      mode: "0644",
-      content: authority,
-    })),
-    {
-      path: scriptPath("tls"),
-      owner: "root:root",
-      mode: "0644",
-      content: withVariables(
-        { identities: identities.map((identity) => identity.path).join(" "), reload: RELOAD[role].join(" ") },
-        ACTIVATE,
-      ),
-    },
-  ];
 }

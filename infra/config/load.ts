@@ -12,7 +12,11 @@ const NAMESPACE = "holdfast:";
 export function loadConfig(stack: string): Config {
   const parsed = parseConfig(rawSections(pulumi.runtime.allConfig()), stack);
   if (!parsed.ok) {
-    throw new pulumi.RunError(formatProblems(stack, parsed.problems));
+    const error = new pulumi.RunError(formatProblems(stack, parsed.problems));
+    // No frames: they help nobody here, and the SDK has Node colour them, which on some paths of the SDK's own files
+    // ends only after 15 s, when the longest possible string is full.
+    error.stack = error.message;
+    throw error;
   }
   return parsed.config;
 }

@@ -13,9 +13,13 @@ export interface Problem {
 
 /** The one name of a list that a misspelt one probably was. */
 export function didYouMean(word: string, names: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
   const [nearest] = names
-    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.changes - b.changes);
+    .map((name) => ({ name, changes: distance(wanted, name.toLowerCase()) }))
+    // The first letter is seldom the slip.
+    .sort(
+      (a, b) => a.changes - b.changes || Number(b.name[0] === wanted[0]) - Number(a.name[0] === wanted[0]),
+    );
   // As many changes as the word has letters would make any word of it.
   return nearest !== undefined &&
     nearest.changes <= Math.max(2, word.length / 3) &&

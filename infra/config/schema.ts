@@ -110,7 +110,9 @@ export const SECTIONS = {
     .array(accessRuleSchema)
     .max(200, "at most 200 rules")
     .default([])
-    .describe("Who may come in from where; by default the networks that the platform knows as clients."),
+    .describe(
+      "Who may come in from where; by default the networks that the platform knows as clients. The pools follow each rule whole; the session ports admit every network that any rule names, to all databases and roles.",
+    ),
   pools: poolsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   os: osSchema.prefault({}),

@@ -6,7 +6,7 @@ import type { AddressPlan } from "../topology.ts";
 
 /** Last byte of the first host of each role; the network's gateway is 1, the shared services are 250. */
 const FIRST_HOST: Record<HostRole, number> = { database: 11, proxy: 21, operations: 31 };
-export const SERVICES_HOST = 250;
+const SERVICES_HOST = 250;
 
 /** Ports that a proxy offers to the workstation, in this order behind its own block. */
 const ENDPOINT_PORTS = [

@@ -6,7 +6,7 @@ source "$(dirname "$0")/podman.sh"
 
 base=$1 tag=$2
 
-archive() { apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | sed -n 's/^Debian|//p' | head -n 1; }
+archive() { apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | sed -n '/^Debian|/{s///p;q}'; }
 
 as_root() { if ((EUID)); then sudo -n "$@"; else "$@"; fi; }
 

@@ -31,7 +31,7 @@ export function renderContainerfile(kind: "plain" | "prepared", postgresVersion:
     `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
   const roles = ["database", "proxy", "operations"] as const;
   const prepared = [
-    ...new Set(roles.flatMap((role) => packagesFor(role, { version: postgresVersion }))),
+    ...new Set(roles.flatMap((role) => packagesFor(role, { version: postgresVersion }, true))),
     // The lab's object store and names run on the same image.
     "dnsmasq-base",
   ].sort();
@@ -73,7 +73,7 @@ function preparedLayer(install: string, version: number): string {
     version === 15
       ? [
           // The archive that this image already uses, one release back.
-          "archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)",
+          "archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)",
           "echo deb $archive bookworm main >/etc/apt/sources.list.d/bookworm.list",
           "printf 'Package: *\\nPin: release n=bookworm\\nPin-Priority: 100\\n' >/etc/apt/preferences.d/bookworm",
           "apt-get update -qq",

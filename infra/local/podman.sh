@@ -15,5 +15,6 @@ command -v podman >/dev/null ||
 
 # The root of the machine runs the lab: rootless containers cannot have a systemd with its own firewall everywhere.
 podman() {
+  # shellcheck disable=SC2033 # sudo is to run the program, not this function
   if ((EUID)); then sudo -n podman "$@"; else command podman "$@"; fi
 }

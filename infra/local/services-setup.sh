@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Runs in the services' container: two units, their key, their credentials; all data below /srv/data.
+# services-setup.sh STORE_PROGRAM
 set -euo pipefail
+store=/usr/local/bin/$1
 umask 077
 mkdir -p /srv/data/{buckets,versions,tls,names}
 chmod 755 /srv/data /srv/data/names
@@ -16,12 +18,12 @@ if [[ ! -s /srv/data/credentials ]]; then
 fi
 
 umask 022
-cat >/etc/systemd/system/object-store.service <<'UNIT'
+cat >/etc/systemd/system/object-store.service <<UNIT
 [Unit]
 Description=Object store
 [Service]
 EnvironmentFile=/srv/data/credentials
-ExecStart=/usr/local/bin/versitygw --port :7070 --cert /srv/data/tls/store.crt --key /srv/data/tls/store.key posix --versioning-dir /srv/data/versions /srv/data/buckets
+ExecStart=$store --port :7070 --cert /srv/data/tls/store.crt --key /srv/data/tls/store.key posix --versioning-dir /srv/data/versions /srv/data/buckets
 Restart=always
 RestartSec=1
 [Install]
@@ -38,8 +40,16 @@ RestartSec=1
 WantedBy=multi-user.target
 UNIT
 systemctl daemon-reload
-systemctl enable --quiet --now object-store.service names.service
-for unit in object-store names; do
-  for _ in $(seq 50); do systemctl is-active --quiet "$unit" && break; sleep 0.1; done
-  systemctl is-active --quiet "$unit" || { journalctl --unit "$unit" --lines 10 --no-pager; exit 1; }
+systemctl enable --quiet object-store.service names.service
+# Started already with another version's unit, it would go on with that one.
+systemctl restart object-store.service names.service
+
+# A unit counts as active before its program runs: what counts is that it listens.
+listens() { ss --listening --numeric --no-header "$1" "sport = :$2" | grep -q .; }
+answers() { listens --tcp 7070 && listens --udp 53; }
+for _ in $(seq 100); do
+  if answers; then exit 0; fi
+  sleep 0.1
 done
+journalctl --unit object-store --unit names --lines 10 --no-pager
+exit 1

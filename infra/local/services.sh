@@ -11,7 +11,7 @@ store_binary() {
 
 # Prints the certificate by which the store is known.
 create() {
-  local name=$1 options=(--systemd=always --cap-add SYS_ADMIN,NET_ADMIN)
+  local name=$1 options=(--systemd=always --cap-add "SYS_ADMIN,NET_ADMIN")
   options+=(--ulimit nofile=4096:4096 --ulimit nproc=4096:4096)
   if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi
   # After a crash of the machine podman may believe in a container that is no more: its data is in the volume.
@@ -21,16 +21,20 @@ create() {
   if ! podman container exists "$name"; then
     podman volume exists "$name" || podman volume create --label holdfast-services "$name" >/dev/null
     podman run --detach --name "$name" --label holdfast-services --hostname services --memory 512m \
-      --volume "$name:/srv/data" "${options[@]}" "$IMAGE" /sbin/init >/dev/null ||
+      --volume "$name:/srv/data" "${options[@]}" "$IMAGE" /sbin/init >/dev/null || {
+      podman rm --force --ignore "$name" >/dev/null
       fail "the container $name did not start" "see the line above"
-    podman cp "$(store_binary)" "$name:/usr/local/bin/versitygw"
+    }
   fi
+  # Not only into a new container: an interruption may have come between the container and its program.
+  podman exec "$name" test -x "/usr/local/bin/$STORE_PROGRAM" ||
+    podman cp "$(store_binary)" "$name:/usr/local/bin/$STORE_PROGRAM"
   local deadline=$((SECONDS + 60))
   until podman exec "$name" systemctl is-active --quiet multi-user.target 2>/dev/null; do
     if ((SECONDS >= deadline)); then fail "the container $name did not boot within 60 s" "podman logs $name"; fi
     sleep 0.2
   done
-  podman exec --interactive "$name" bash -s <"$(dirname "$0")/services-setup.sh" >&2 ||
+  podman exec --interactive "$name" bash -s "$STORE_PROGRAM" <"$(dirname "$0")/services-setup.sh" >&2 ||
     fail "the services in $name did not start" "podman exec $name journalctl -u object-store -u names"
   podman exec "$name" cat /srv/data/tls/store.crt
 }

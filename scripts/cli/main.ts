@@ -19,7 +19,8 @@ program
   .command("up")
   .description("set up what is missing, bring the stack up to its configuration, and prove that it works")
   .option(...stackOption)
-  .action(async (options: { stack: string }) => (await import("./up.ts")).up(options.stack));
+  .option("--yes", "do not ask before a change")
+  .action(async (options: import("./up.ts").UpOptions) => (await import("./up.ts")).up(options));
 
 program
   .command("status")
@@ -72,5 +73,16 @@ program
     ]);
     await prepareMachine(report);
   });
+
+program
+  .command("check")
+  .description("types, format, promises, architecture, dead code, shell scripts")
+  .action(async () => (await import("./check.ts")).check());
+
+program
+  .command("test")
+  .description("set up what the tests need, run the checks and then all tests; FILTERS narrow the tests")
+  .argument("[filters...]")
+  .action(async (filters: string[]) => (await import("./test.ts")).test(filters));
 
 await runTop(() => program.parseAsync());

@@ -114,7 +114,7 @@ async function readBack(
 /** What is shown at the end of an update: pure. */
 export function renderProof(stack: Pick<Stack, "name" | "clusterName">, proof: Proof): string {
   const option = stack.name === "local" ? "" : ` --stack ${stack.name}`;
-  const activate = stack.name === "local" ? "" : ` ${stack.name}`;
+  const activate = `${stack.name === "local" ? "" : `export PULUMI_STACK=${stack.name} && `}. ./activate`;
   return `
 The cluster "${stack.clusterName}" works:
 
@@ -126,7 +126,7 @@ Next:
 
   ./holdfast psql${option}
   ./holdfast status${option}
-  . ./activate${activate} && pulumi preview
-  . ./activate${activate} && pulumi destroy
+  ${activate} && pulumi preview
+  ${activate} && pulumi destroy
 `;
 }

@@ -1,14 +1,20 @@
 import { ensureEngine } from "../engine/install.ts";
-import { report } from "../report.ts";
+import { report, UserError } from "../report.ts";
 import { isLocal, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
 import { startContainers } from "../stack/containers.ts";
-import { changesOf, ensureStack, runUpdate } from "../stack/engine.ts";
+import { changesOf, type EngineStack, ensureStack, runUpdate } from "../stack/engine.ts";
 import { readStack } from "../stack/outputs.ts";
 import { prove, renderProof } from "./proof.ts";
 
+export interface UpOptions {
+  readonly stack: string;
+  /** Do not ask. Taken for granted where nobody can answer and only a lab on this machine is at stake. */
+  readonly yes?: true;
+}
+
 /** From a machine with nothing but Node to a cluster that is proven to work; the same again changes nothing. */
-export async function up(name: string): Promise<void> {
+export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const local = isLocal(name);
   const engine = local ? await prepareMachine(report) : await ensureEngine(report);
   const stack = { name, environment: await stackEnvironment(engine, name) };
@@ -16,19 +22,30 @@ export async function up(name: string): Promise<void> {
   if (local && !isNew) {
     await startContainers(name, report);
   }
-  if (isNew) {
+  if (isNew && local) {
     // Nothing is there that could be lost, so there is nothing to ask about.
     await runUpdate(stack, ["--yes", "--skip-preview"]);
   } else {
-    report("comparing the stack with its configuration");
-    const changes = await changesOf(stack);
-    if (changes === 0) {
-      process.stdout.write("Nothing changes: everything is as configured.\n");
-    } else {
-      await runUpdate(stack, process.stdin.isTTY ? ["--diff"] : ["--yes", "--diff"]);
-    }
+    await updateWhatChanged(stack, yes ?? (local && !process.stdin.isTTY));
   }
   report("asking the cluster for a proof");
   const outputs = await readStack(name);
   process.stdout.write(renderProof(outputs, await prove(outputs)));
+}
+
+async function updateWhatChanged(stack: EngineStack, yes: boolean): Promise<void> {
+  report("comparing the stack with its configuration");
+  const { changed, created } = await changesOf(stack);
+  if (changed === 0) {
+    process.stdout.write("Nothing changes: everything is as configured.\n");
+    return;
+  }
+  if (!yes && !process.stdin.isTTY) {
+    throw new UserError(
+      `the stack "${stack.name}" would change, and nobody is there to say yes`,
+      `look at it with "pulumi preview --diff", then run the command again with --yes or from a terminal`,
+    );
+  }
+  // Of files that are new, every line would be shown.
+  await runUpdate(stack, [...(yes ? ["--yes"] : []), ...(created === 0 ? ["--diff"] : [])]);
 }

@@ -4,6 +4,7 @@ import { execa } from "execa";
 
 import { type Report, UserError } from "../report.ts";
 import { installPackages, isOnPath } from "../setup/apt.ts";
+import { cacheFolder } from "./cache.ts";
 
 export interface GoBuild {
   /** What is built, in words for the progress lines. */
@@ -22,10 +23,14 @@ const REPORT_EVERY_MS = 15_000;
 /** Older ones cannot fetch the toolchain that the modules ask for. */
 const GO_AT_LEAST = 21;
 
-/** Builds a Go program and puts it in its place only when it is whole, so that an interruption leaves nothing half. */
+/**
+ * Builds a Go program and puts it in its place only when it is whole, so that an interruption leaves nothing half.
+ * Modules and objects, some 2 GiB, are in a folder of their own, which stays only until the build succeeds.
+ */
 export async function goBuild(build: GoBuild, report: Report): Promise<void> {
   await requireGo(build.title, report);
   await mkdir(dirname(build.output), { recursive: true });
+  const scratch = join(cacheFolder(), "go");
   const unfinished = join(dirname(build.output), `.${basename(build.output)}.${process.pid}`);
   const started = Date.now();
   report(`building ${build.title} from source: about ${build.minutes} min on two cores, once`);
@@ -39,12 +44,19 @@ export async function goBuild(build: GoBuild, report: Report): Promise<void> {
       {
         cwd: build.folder,
         timeout: TIMEOUT_MINUTES * 60_000,
-        // The toolchain that the module asks for is a module itself.
-        env: { GOTOOLCHAIN: "auto", GOFLAGS: "-mod=readonly" },
+        env: {
+          // The toolchain that the module asks for is a module itself.
+          GOTOOLCHAIN: "auto",
+          // Writable, so that the folder can be removed like any other.
+          GOFLAGS: "-mod=readonly -modcacherw",
+          GOMODCACHE: join(scratch, "modules"),
+          GOCACHE: join(scratch, "build"),
+        },
         stderr: ["pipe"],
       },
     );
     await rename(unfinished, build.output);
+    await rm(scratch, { recursive: true, force: true });
   } catch (error) {
     throw new UserError(
       `${build.title} could not be built in ${build.folder}: ${lastLines(error)}`,

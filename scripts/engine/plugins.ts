@@ -16,6 +16,8 @@ const PLUGINS = [
   { source: "random", program: "pulumi-resource-random", place: `resource-random-v${VERSIONS.random}` },
 ] as const;
 
+export type PluginSource = (typeof PLUGINS)[number]["source"];
+
 export interface PluginFolders {
   /** Holds the engine alone: a language host on PATH would be used with a warning each time. */
   readonly bin: string;
@@ -45,26 +47,31 @@ export async function installPlugins(folder: string, engine: string): Promise<Pl
       plugin.place === "beside the engine" ? beside : join(folders.home, "plugins", plugin.place);
     await mkdir(target, { recursive: true });
     const program = join(target, plugin.program);
-    await build({
-      entryPoints: [join(SOURCES, plugin.source, "main.ts")],
-      outfile: `${program}.mjs`,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      logLevel: "warning",
-      legalComments: "none",
-      // ssh2 runs without its optional native parts; CommonJS packages in the bundle need what they know.
-      external: ["cpu-features", "*/sshcrypto.node"],
-      banner: {
-        js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url); const __dirname = new URL(".", import.meta.url).pathname;',
-      },
-    });
-    await writeFile(program, `#!/bin/sh\nexec ${process.execPath} ${program}.mjs "$@"\n`);
-    await chmod(program, 0o755);
+    await bundlePlugin(plugin.source, program);
   }
   await writeFile(join(place, "complete"), "");
   return folders;
+}
+
+/** Bundles the plugin of a folder of `plugins` and makes the executable that the engine starts. */
+export async function bundlePlugin(source: PluginSource, program: string): Promise<void> {
+  await build({
+    entryPoints: [join(SOURCES, source, "main.ts")],
+    outfile: `${program}.mjs`,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    logLevel: "warning",
+    legalComments: "none",
+    // ssh2 runs without its optional native parts; CommonJS packages in the bundle need what they know.
+    external: ["cpu-features", "*/sshcrypto.node"],
+    banner: {
+      js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url); const __dirname = new URL(".", import.meta.url).pathname;',
+    },
+  });
+  await writeFile(program, `#!/bin/sh\nexec ${process.execPath} ${program}.mjs "$@"\n`);
+  await chmod(program, 0o755);
 }
 
 async function fingerprint(): Promise<string> {

@@ -24,6 +24,22 @@ export async function prepareMachine(report: Report): Promise<Engine> {
   return engine;
 }
 
+/** Programs that only the checks and tests use, with the packages that bring them. */
+const TEST_PROGRAMS = { shellcheck: "shellcheck", psql: "postgresql-client", ssh: "openssh-client" } as const;
+
+/** What the tests need besides. */
+export async function prepareForTests(report: Report): Promise<void> {
+  const missing: string[] = [];
+  for (const [program, name] of Object.entries(TEST_PROGRAMS)) {
+    if (!(await isOnPath(program))) {
+      missing.push(name);
+    }
+  }
+  if (missing.length > 0) {
+    await installPackages(missing, report);
+  }
+}
+
 export const objectStoreProgram = (): string => join(cacheFolder(), "tools", OBJECT_STORE.program);
 
 export const objectStoreIsThere = (): boolean => existsSync(objectStoreProgram());

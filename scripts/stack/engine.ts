@@ -5,11 +5,12 @@ import { execa } from "execa";
 import { z } from "zod";
 import { PROJECT_ROOT } from "../project.ts";
 import { type Report, UserError } from "../report.ts";
+import type { Environment } from "../setup/environment.ts";
 
 /** A stack, and the environment that its engine runs in. */
 export interface EngineStack {
   readonly name: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -61,8 +62,8 @@ async function forgetForeignSalt(name: string): Promise<void> {
   }
 }
 
-/** How many resources an update would touch. */
-export async function changesOf(stack: EngineStack): Promise<number> {
+/** How many resources an update would touch, and how many of them would be new. */
+export async function changesOf(stack: EngineStack): Promise<{ changed: number; created: number }> {
   const result = await run(stack, ["preview", "--json"], HOUR_MS);
   if (result.failed) {
     // Its own text is for people, the JSON is not.
@@ -70,10 +71,11 @@ export async function changesOf(stack: EngineStack): Promise<number> {
   }
   const summary = z.object({ changeSummary: z.record(z.string(), z.int()) });
   const { changeSummary } = summary.parse(JSON.parse(result.stdout));
-  return Object.entries(changeSummary).reduce(
+  const changed = Object.entries(changeSummary).reduce(
     (sum, [kind, count]) => (kind === "same" ? sum : sum + count),
     0,
   );
+  return { changed, created: changeSummary["create"] ?? 0 };
 }
 
 export const runUpdate = (stack: EngineStack, options: readonly string[]): Promise<void> =>

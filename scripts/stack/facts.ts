@@ -55,7 +55,7 @@ export async function memberFacts(stack: Stack): Promise<readonly MemberFacts[]>
 }
 
 /** From the lines that member-facts.sh prints. */
-export function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> {
+function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> {
   const documents = new Map(
     text.split("\n").map((line): [string, string] => {
       const tab = line.indexOf("\t");

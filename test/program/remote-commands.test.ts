@@ -1,9 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import { connectionTo } from "../../components/remote/connection.ts";
 import { allRuns, hostNames, named, remoteCommands } from "./support/program.ts";
 import { machineOf } from "./support/providers.ts";
 import type { Registration } from "./support/recorder.ts";
 
 const RUNS = await allRuns();
+
+test("a connection names its limits itself, whatever the provider's defaults are one day", () => {
+  // The SDK fills in what is missing, so the whole program does not show who wrote a limit.
+  const text = pulumi.output("");
+  const address = { host: "h", port: 1, user: "u", privateKey: text, hostKey: text };
+  expect(connectionTo(address)).toEqual({ ...address, dialErrorLimit: 40, perDialTimeout: 15 });
+});
 
 /** Components whose files follow from the configuration alone; a certificate exists only when it was signed. */
 const FROM_CONFIGURATION = ["os", "etcd", "patroni", "patroni-dynamic", "haproxy", "pgbouncer", "roles"];

@@ -75,8 +75,8 @@ export function poolArithmetic(config: Config): Problem[] {
   return [
     problem(
       explicit ? "pools.size" : "databases",
-      explicit ? config.pools.size : `${config.databases.length} databases`,
-      `pools that fit: ${demand.proxies} proxies with 2 pools for each database would open ${wanted} connections, and of max_connections = ${maxConnections} only ${free} are left for them`,
+      explicit ? config.pools.size : config.databases.map((database) => database.name),
+      `pools that fit: ${demand.proxies} proxies with 2 pools for each database would open ${wanted} connections, and of max_connections = ${maxConnections} only ${Math.max(free, 0)} are left for them`,
       "lower pools.size, pools.sessions or a database's poolSize, or raise max_connections in postgres.settings",
     ),
   ];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type Lab, wholeCluster } from "../support/lab.ts";
 
 const MEMBERS = ["db-1", "db-2", "db-3"];
@@ -58,6 +58,8 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
   });
 
   describe("a mistake", () => {
+    afterAll(() => lab.configure(settings));
+
     test("in the configuration is refused before anything happens, all of it at once", async () => {
       await lab.configure({ ...settings, hosts: { database: { count: 2 } }, postgres: { verison: 17 } });
       const preview = await lab.activated("pulumi preview --non-interactive");
@@ -65,7 +67,6 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       expect(preview.stdout).toContain(`the configuration of the stack "${lab.name}" has 2 problems`);
       expect(preview.stdout).toMatch(/holdfast:hosts\.database\.count\s+found +2\s+allowed +3 or 5/);
       expect(preview.stdout).toMatch(/holdfast:postgres\.verison[\s\S]*next +rename "verison" to "version"/);
-      await lab.configure(settings);
       await wholeCluster(lab, 30);
     });
 

@@ -72,7 +72,7 @@ export function commandTests(lab: Lab): void {
   });
 
   test("doctor finds nothing missing on a machine that runs a lab", async () => {
-    const { stdout } = await lab.holdfast("doctor");
+    const { stdout } = await lab.activated("./holdfast doctor");
     expect(stdout).toMatch(/ok +│ Pulumi engine/);
     expect(stdout).toMatch(/ok +│ podman/);
   });

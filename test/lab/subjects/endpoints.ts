@@ -96,9 +96,9 @@ export function endpointTests(lab: Lab): void {
 
     test.each(["writer", "writerSession"] as const)("%s takes nobody without proof", async (endpoint) => {
       expect(await attempt({}, endpoint)).toBeUndefined();
-      expect(await attempt({ password: "wrong" }, endpoint)).toMatch(/password authentication failed/);
+      expect(await attempt({ password: "wrong" }, endpoint)).toMatch(/authentication failed/);
       expect(await attempt({ user: "postgres", password: "x" }, endpoint)).toMatch(
-        /no pg_hba.conf entry|pg_hba.conf rejects|login rejected|no such user|not allowed/,
+        /pg_hba.conf rejects|no authentication method is found/,
       );
       expect(await attempt({ ssl: false }, endpoint)).toMatch(/SSL required|no encryption|pg_hba/);
       // Without the cluster's authority the server is nobody's.

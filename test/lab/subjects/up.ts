@@ -16,10 +16,10 @@ export function upTests(lab: Lab, first: () => Ran): void {
       for (const line of [
         `./holdfast psql --stack ${lab.name}`,
         `./holdfast status --stack ${lab.name}`,
-        `. ./activate ${lab.name} && pulumi preview`,
-        `. ./activate ${lab.name} && pulumi destroy`,
+        `export PULUMI_STACK=${lab.name} && . ./activate && pulumi preview`,
+        `export PULUMI_STACK=${lab.name} && . ./activate && pulumi destroy`,
       ]) {
-        expect(stdout).toContain(`  ${line}\n`);
+        expect(stdout.split("\n")).toContain(`  ${line}`);
       }
     });
 

@@ -38,14 +38,15 @@ export class Lab {
     );
   }
 
+  /** A verb of ./holdfast on this stack. */
   holdfast(...args: string[]): Promise<Ran> {
     const [verb = "", ...rest] = args;
     return this.#run("./holdfast", [verb, "--stack", this.name, ...rest]);
   }
 
-  /** A command line after ". ./activate STACK", in the way of the README. */
+  /** A command line in a shell for this stack, in the way of the README. */
   activated(line: string): Promise<Ran> {
-    return this.#run("sh", ["-c", `. ./activate ${this.name} && ${line}`]);
+    return this.#run("sh", ["-c", `export PULUMI_STACK=${this.name} && . ./activate && ${line}`]);
   }
 
   /** The outputs, read again only after `forget`. */

@@ -39,12 +39,37 @@ export async function prepareProgram(
     run: async () => {
       // The program is a module: it runs when it is imported, and again only when nothing remembers it.
       vi.resetModules();
-      const exports = { ...(await import("../../../infra/index.ts")) };
-      // Until every resource is registered and every value that was on its way has arrived.
-      await pulumi.runtime.disconnect();
-      return exports;
+      return withoutHanging(async () => {
+        const exports = { ...(await import("../../../infra/index.ts")) };
+        // Until every resource is registered and every value that was on its way has arrived.
+        await pulumi.runtime.disconnect();
+        return exports;
+      });
     },
   };
+}
+
+const DEADLINE_MS = 60_000;
+
+/**
+ * An error inside `apply` ends a real program; here it would leave the resources that wait for the value, and with
+ * them the test, waiting for ever.
+ */
+async function withoutHanging<T>(action: () => Promise<T>): Promise<T> {
+  const ends = new AbortController();
+  const failure = new Promise<never>((_, reject) => {
+    process.on("unhandledRejection", reject);
+    const timer = setTimeout(() => reject(new Error("the program did not end")), DEADLINE_MS);
+    ends.signal.addEventListener("abort", () => {
+      process.off("unhandledRejection", reject);
+      clearTimeout(timer);
+    });
+  });
+  try {
+    return await Promise.race([action(), failure]);
+  } finally {
+    ends.abort();
+  }
 }
 
 /** The whole program, infra/index.ts, once. Runs share the runtime of the SDK, so they follow one another. */

@@ -28,7 +28,7 @@ export interface Registration {
 }
 
 /** What a component said that its outputs are. */
-export interface ComponentOutputs {
+interface ComponentOutputs {
   readonly key: string;
   readonly leaves: readonly Leaf[];
 }

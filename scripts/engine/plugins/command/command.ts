@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { EngineLog } from "../rpc/engine-log.ts";
 import {
-  containsSecret,
+  containsUnknown,
   type Properties,
   reveal,
   revealAll,
-  secret,
   UNKNOWN,
   type Value,
 } from "../rpc/properties.ts";
@@ -27,11 +26,20 @@ export interface Run {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly signal: AbortSignal;
+  /** Shown beside the resource while it is at work. */
+  readonly report: (message: string) => void;
+  /** Shown to the end and afterwards. */
+  readonly warn: (message: string) => void;
 }
 
 export type Runner = (run: Run) => Promise<Finished>;
 
-/** local.Command and remote.Command differ only in how a command runs. */
+/**
+ * local.Command and remote.Command differ only in how a command runs.
+ *
+ * What a command prints is as open as the official plugin has it: secret inputs do not make it secret, so a step that
+ * prints a secret needs `additionalSecretOutputs`.
+ */
 export function commandKind(where: Where, runner: Runner, log: EngineLog, signal: AbortSignal): ResourceKind {
   const run = async (target: Target, command: Value | undefined, inputs: Properties, before: Properties) => {
     if (typeof command !== "string") {
@@ -42,20 +50,22 @@ export function commandKind(where: Where, runner: Runner, log: EngineLog, signal
   return {
     check: (inputs) => checkInputs(where, inputs),
     replacedBy: ["triggers"],
+    defaults: { addPreviousOutputInEnv: true },
     async create(target, inputs, preview) {
       const id = `${target.name}${randomBytes(4).toString("hex")}`;
       if (preview) {
-        return { id, outputs: outputs(inputs, { stdout: UNKNOWN, stderr: UNKNOWN }) };
+        return { id, outputs: { ...inputs, stdout: UNKNOWN, stderr: UNKNOWN } };
       }
-      const plain = revealAll(inputs);
-      return { id, outputs: outputs(inputs, await run(target, plain["create"], plain, {})) };
+      const plain = known(inputs);
+      return { id, outputs: { ...inputs, ...(await run(target, plain["create"], plain, {})) } };
     },
     async update(target, inputs, before, preview) {
       if (preview) {
-        return outputs(inputs, { stdout: UNKNOWN, stderr: UNKNOWN });
+        return { ...inputs, stdout: UNKNOWN, stderr: UNKNOWN };
       }
-      const plain = revealAll(inputs);
-      return outputs(inputs, await run(target, plain["update"] ?? plain["create"], plain, revealAll(before)));
+      const plain = known(inputs);
+      const command = plain["update"] ?? plain["create"];
+      return { ...inputs, ...(await run(target, command, plain, revealAll(before))) };
     },
     async delete(target, state) {
       const plain = revealAll(state);
@@ -64,10 +74,13 @@ export function commandKind(where: Where, runner: Runner, log: EngineLog, signal
   };
 }
 
-/** Every output depends on every input, so one secret among these makes all of those secret. */
-function outputs(inputs: Properties, printed: { stdout: string; stderr: string }): Properties {
-  const mark = Object.values(inputs).some(containsSecret) ? secret : (value: Value) => value;
-  return { ...inputs, stdout: mark(printed.stdout), stderr: mark(printed.stderr) };
+/** Inputs to run with, so without marks of secrecy; a value that nobody knows yet would run as a text. */
+function known(inputs: Properties): Properties {
+  const unknown = Object.keys(inputs).filter((key) => containsUnknown(inputs[key] ?? null));
+  if (unknown.length > 0) {
+    throw new UserError(`the value of "${unknown.join('", "')}" is not known, so nothing was run`);
+  }
+  return revealAll(inputs);
 }
 
 async function execute(
@@ -79,11 +92,14 @@ async function execute(
   log: EngineLog,
   signal: AbortSignal,
 ): Promise<{ stdout: string; stderr: string }> {
+  if (signal.aborted) {
+    throw new UserError("cancelled before the command ran");
+  }
   const logging = inputs["logging"] ?? "stdoutAndStderr";
   const together: Buffer[] = [];
   const keep = (shown: boolean) => {
     const own: Buffer[] = [];
-    const lines = new LineReader((line) => (shown ? log.info(target.urn, line) : Promise.resolve()));
+    const lines = new LineReader((line) => (shown ? log.status(target.urn, line) : Promise.resolve()));
     return {
       sink: (chunk: Buffer) => {
         own.push(chunk);
@@ -104,6 +120,8 @@ async function execute(
     stdout: stdout.sink,
     stderr: stderr.sink,
     signal,
+    report: (message) => void log.status(target.urn, message),
+    warn: (message) => void log.warning(target.urn, message),
   });
   await Promise.all([stdout.end(), stderr.end()]);
   if (problem !== undefined) {

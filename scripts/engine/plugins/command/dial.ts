@@ -1,113 +1,90 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, type ConnectConfig, utils } from "ssh2";
-import type { Properties, Value } from "../rpc/properties.ts";
+import type { Client, ConnectConfig } from "ssh2";
+import { isObject, type Properties } from "../rpc/properties.ts";
 import { UserError } from "../rpc/server.ts";
+import { connect, endpointOf, numberOf } from "./ssh.ts";
 
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 5000;
 const BACK_OFF = 1.5;
 
-/** Dials until it works, or as often as `dialErrorLimit` allows (-1: without end). */
-export async function dial(connection: Properties, signal: AbortSignal): Promise<Client> {
-  const limit = numberOf(connection["dialErrorLimit"], 10);
-  let delay = FIRST_DELAY;
-  for (let errors = 0; ; ) {
-    try {
-      return await dialOnce(connection, signal);
-    } catch (error) {
-      errors++;
-      // A wrong key stays wrong, and retrying would only hide it behind a long wait.
-      if (error instanceof UserError || signal.aborted || (limit >= 0 && errors > limit)) {
-        throw error instanceof UserError
-          ? error
-          : new UserError(`after ${errors} failed attempts: ${textOf(error)}`);
-      }
-    }
-    await sleep(delay, undefined, { signal }).catch(() => {});
-    delay = Math.min(delay * BACK_OFF, LONGEST_DELAY);
-  }
+export interface Dialing {
+  readonly signal: AbortSignal;
+  /** Tells the user that a host does not answer yet. */
+  readonly report: (message: string) => void;
 }
 
-async function dialOnce(connection: Properties, signal: AbortSignal): Promise<Client> {
+/** A connection to a host, through its proxy where it has one. */
+export async function dial(connection: Properties, dialing: Dialing): Promise<Client> {
+  const target = endpointOf("connection", connection);
   const proxy = connection["proxy"];
-  if (typeof proxy !== "object" || proxy === null || Array.isArray(proxy)) {
-    return connect(connection, configOf(connection));
+  if (!isObject(proxy)) {
+    return retry("Dial", connection, dialing, () => connect(target));
   }
-  // The checks above leave only objects.
-  const bastion = await dialOnce(proxy as Properties, signal);
-  try {
-    const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
-      bastion.forwardOut(
-        "127.0.0.1",
-        0,
-        String(connection["host"]),
-        numberOf(connection["port"], 22),
-        (error, stream) => (error ? reject(error) : resolve(stream)),
+  const first = endpointOf("connection.proxy", proxy);
+  return viaProxy(async () => {
+    const bastion = await retry("Dial proxy", proxy, dialing, () => connect(first));
+    try {
+      const client = await retry("Dial from proxy", connection, dialing, async () =>
+        connect(target, await forward(bastion, connection)),
       );
-    });
-    const client = await connect(connection, { ...configOf(connection), sock });
-    client.once("close", () => bastion.end());
-    return client;
-  } catch (error) {
-    bastion.end();
-    throw error;
-  }
-}
-
-function connect(connection: Properties, config: ConnectConfig): Promise<Client> {
-  const where = `${connection["host"]}:${connection["port"]}`;
-  const client = new Client();
-  let refused: UserError | undefined;
-  const pinned = connection["hostKey"];
-  const hostVerifier = (key: Buffer): boolean => {
-    const expected = typeof pinned === "string" ? keyOf(pinned) : undefined;
-    if (expected === undefined || expected.equals(key)) {
-      return true;
+      client.once("close", () => bastion.end());
+      return client;
+    } catch (error) {
+      bastion.end();
+      throw error;
     }
-    refused = new UserError(
-      `ssh: host key mismatch: ${where} has another key than the one pinned for it. ` +
-        "If the host was rebuilt outside of this program, rebuild it here; if not, somebody else answers in its place.",
-    );
-    return false;
-  };
-  return new Promise((resolve, reject) => {
-    client.once("ready", () => resolve(client));
-    client.on("error", (error) =>
-      reject(refused ?? new Error(`dial ${where}: ${error.message}`, { cause: error })),
-    );
-    client.once("close", () => reject(refused ?? new Error(`dial ${where}: the connection was closed`)));
-    client.connect({ ...config, hostVerifier });
   });
 }
 
-/** Without a pinned key the official plugin accepts any; so does this one. */
-function keyOf(hostKey: string): Buffer {
-  const parsed = utils.parseKey(hostKey);
-  if (parsed instanceof Error) {
-    throw new UserError('"connection.hostKey" is not a public key in OpenSSH\'s form ("ssh-ed25519 AAAA…")');
+/** Tries until it works, or until it has failed more often than `dialErrorLimit` allows (-1: without end). */
+async function retry<T>(
+  title: string,
+  connection: Properties,
+  { signal, report }: Dialing,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const limit = numberOf(connection["dialErrorLimit"], 10);
+  let delay = FIRST_DELAY;
+  for (let errors = 0; !signal.aborted; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      // A wrong host key stays wrong, and retrying would only hide it behind a long wait.
+      if (error instanceof UserError) {
+        throw error;
+      }
+      // The official plugin, too, tells the limit, which the last attempt is not counted in.
+      if (limit >= 0 && errors >= limit) {
+        throw new UserError(`after ${limit} failed attempts: ${textOf(error)}`);
+      }
+    }
+    errors++;
+    report(`${title} ${errors}/${limit < 0 ? "inf" : limit} failed: retrying`);
+    await sleep(delay, undefined, { signal }).catch(() => {});
+    delay = Math.min(delay * BACK_OFF, LONGEST_DELAY);
   }
-  return parsed.getPublicSSH();
+  throw new UserError("cancelled while dialing");
 }
 
-function configOf(connection: Properties): ConnectConfig {
-  const agent = connection["agentSocketPath"] ?? process.env["SSH_AUTH_SOCK"];
-  return {
-    host: String(connection["host"]),
-    port: numberOf(connection["port"], 22),
-    username: String(connection["user"] ?? "root"),
-    readyTimeout: numberOf(connection["perDialTimeout"], 15) * 1000,
-    ...(typeof connection["password"] === "string" ? { password: connection["password"] } : {}),
-    ...(typeof connection["privateKey"] === "string" ? { privateKey: connection["privateKey"] } : {}),
-    ...(typeof connection["privateKeyPassword"] === "string"
-      ? { passphrase: connection["privateKeyPassword"] }
-      : {}),
-    ...(typeof agent === "string" && agent !== "" ? { agent } : {}),
-    keepaliveInterval: 10_000,
-    // What is cheapest on two busy cores, first.
-    algorithms: { cipher: { prepend: ["aes128-gcm@openssh.com"], append: [], remove: [] } },
-  };
+async function viaProxy<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`proxy: ${error.message}`) : error;
+  }
 }
 
-const numberOf = (value: Value | undefined, fallback: number): number =>
-  typeof value === "number" ? value : fallback;
+function forward(bastion: Client, connection: Properties): Promise<NonNullable<ConnectConfig["sock"]>> {
+  return new Promise((resolve, reject) => {
+    bastion.forwardOut(
+      "127.0.0.1",
+      0,
+      String(connection["host"]),
+      numberOf(connection["port"], 22),
+      (error, stream) => (error ? reject(error) : resolve(stream)),
+    );
+  });
+}
+
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { containsSecret, type Properties, reveal, secret, type Value } from "../rpc/properties.ts";
+import { type Properties, reveal, secret, type Value } from "../rpc/properties.ts";
 import { UserError } from "../rpc/server.ts";
 
 export type Where = "local" | "remote";
@@ -52,25 +52,23 @@ export function checkInputs(where: Where, inputs: Properties): Properties {
   if (typeof logging !== "string" || !LOGGING.includes(logging)) {
     throw new UserError(`"logging" must be one of ${LOGGING.join(", ")}`);
   }
-  const withDefaults: Properties = { addPreviousOutputInEnv: true, ...inputs };
-  return where === "local"
-    ? withDefaults
-    : { ...withDefaults, connection: checkConnection(inputs["connection"]) };
+  return where === "local" ? inputs : { ...inputs, connection: checkConnection(inputs["connection"]) };
 }
 
+/** Always secret as a whole. */
 function checkConnection(input: Value | undefined): Value {
   const connection = reveal(input ?? null);
   // A whole connection that a preview does not know yet comes as the text that stands for it.
   if (typeof connection === "string") {
-    return input ?? null;
+    return secret(connection);
   }
   const checked = withConnectionDefaults("connection", connection);
   const proxy = checked["proxy"];
-  const complete =
+  return secret(
     proxy === undefined || typeof proxy === "string"
       ? checked
-      : { ...checked, proxy: withConnectionDefaults("connection.proxy", proxy) };
-  return containsSecret(input ?? null) ? secret(complete) : complete;
+      : { ...checked, proxy: withConnectionDefaults("connection.proxy", proxy) },
+  );
 }
 
 function withConnectionDefaults(path: string, value: Value): Properties {

@@ -17,7 +17,7 @@ export class LineReader {
     const lines = (this.#rest + this.#decoder.write(chunk)).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
-      this.#last = this.#show(line);
+      this.#last = this.#show(line.replace(/\r$/, ""));
     }
   }
 

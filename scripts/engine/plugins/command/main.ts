@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { VERSIONS } from "../../versions.ts";
 import { EngineLog } from "../rpc/engine-log.ts";
 import { provider } from "../rpc/provider.ts";
@@ -8,6 +9,8 @@ import { runRemotely } from "./remote.ts";
 
 const log = new EngineLog(process.argv[2] ?? "");
 const cancellation = new AbortController();
+// Every running command listens.
+setMaxListeners(0, cancellation.signal);
 
 await serve(
   provider({

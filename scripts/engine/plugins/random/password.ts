@@ -27,6 +27,7 @@ const KNOWN = [...Object.keys(DEFAULTS), "length", "keepers", "overrideSpecial"]
 /** random.RandomPassword of the official provider, but for `bcryptHash`, which is left out of the outputs. */
 export const randomPassword: ResourceKind = {
   replacedBy: "any input",
+  defaults: DEFAULTS,
   check(inputs) {
     const unknown = Object.keys(inputs).filter((key) => !KNOWN.includes(key) && key !== "__defaults");
     if (unknown.length > 0) {
@@ -37,36 +38,49 @@ export const randomPassword: ResourceKind = {
     if (inputs["length"] === undefined) {
       throw new UserError('RandomPassword needs "length", the number of characters');
     }
-    return { ...DEFAULTS, ...inputs };
+    const { number, numeric } = revealAll(inputs);
+    if (number !== undefined && numeric !== undefined && number !== numeric) {
+      throw new UserError('"number" is the old name of "numeric", and both are given with different values');
+    }
+    return inputs;
   },
   async create(_target, inputs, preview) {
-    const result = preview ? UNKNOWN : generate(revealAll(inputs));
-    return { id: "none", outputs: { ...inputs, result: secret(result) } };
+    const complete = withDefaults(inputs);
+    const result = preview ? UNKNOWN : generate(revealAll(complete));
+    return { id: "none", outputs: { ...complete, result: secret(result) } };
   },
   // Every input replaces, so the engine never asks for this.
   update: async (_target, inputs, before) => ({ ...before, ...inputs }),
   delete: async () => {},
 };
 
+/** Of "number" and "numeric" either stands for both. */
+function withDefaults(inputs: Properties): Properties {
+  const numeric = inputs["numeric"] ?? inputs["number"] ?? true;
+  return { ...DEFAULTS, ...inputs, number: numeric, numeric };
+}
+
 /** A password with at least the asked number of each class, the rest and the order drawn evenly. */
-export function generate(inputs: Properties): string {
+function generate(inputs: Properties): string {
   const length = numberOf(inputs["length"]);
-  const pools = Object.values(CLASSES)
-    .filter((kind) => inputs[kind.flag] !== false)
-    .map((kind) => ({
-      minimum: numberOf(inputs[kind.minimum]),
-      characters:
-        kind.flag === "special" ? textOr(inputs["overrideSpecial"], kind.characters) : kind.characters,
-    }));
-  const all = pools.map((pool) => pool.characters).join("");
-  const least = pools.reduce((sum, pool) => sum + pool.minimum, 0);
+  const classes = Object.values(CLASSES).map((kind) => ({
+    allowed: inputs[kind.flag] !== false,
+    minimum: numberOf(inputs[kind.minimum]),
+    // By character, not by UTF-16 unit.
+    characters: [
+      ...(kind.flag === "special" ? textOr(inputs["overrideSpecial"], kind.characters) : kind.characters),
+    ],
+  }));
+  const all = classes.flatMap((kind) => (kind.allowed ? kind.characters : []));
+  const least = classes.reduce((sum, kind) => sum + kind.minimum, 0);
   if (all.length === 0 || length < Math.max(1, least)) {
     throw new UserError(
       `a password of ${length} characters with at least ${least} of given classes cannot be made from ${all.length} characters`,
     );
   }
-  const draw = (characters: string) => characters[randomInt(characters.length)] ?? "";
-  const drawn = pools.flatMap((pool) => Array.from({ length: pool.minimum }, () => draw(pool.characters)));
+  const draw = (characters: readonly string[]) => characters[randomInt(characters.length)] ?? "";
+  // A minimum holds for a class that the rest of the password is without, too.
+  const drawn = classes.flatMap((kind) => Array.from({ length: kind.minimum }, () => draw(kind.characters)));
   while (drawn.length < length) {
     drawn.push(draw(all));
   }

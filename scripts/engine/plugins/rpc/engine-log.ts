@@ -12,11 +12,21 @@ export class EngineLog {
     this.#client = new EngineClient(address, grpc.credentials.createInsecure(), CLIENT_OPTIONS);
   }
 
-  info(urn: string, message: string): Promise<void> {
+  /** A line for the time of the work only: the engine's list of messages at the end is without it. */
+  status(urn: string, message: string): Promise<void> {
+    return this.#send(urn, message, LogSeverity.INFO, true);
+  }
+
+  warning(urn: string, message: string): Promise<void> {
+    return this.#send(urn, message, LogSeverity.WARNING, false);
+  }
+
+  #send(urn: string, message: string, severity: LogSeverity, ephemeral: boolean): Promise<void> {
     const request = new LogRequest();
-    request.setSeverity(LogSeverity.INFO);
+    request.setSeverity(severity);
     request.setUrn(urn);
     request.setMessage(message);
+    request.setEphemeral(ephemeral);
     this.#queue = this.#queue.then(
       // A line that cannot be shown must not fail the command that printed it.
       () => new Promise((resolve) => this.#client.log(request, () => resolve())),

@@ -26,7 +26,7 @@ export function toStruct(properties: Properties): Struct {
 // Array.isArray alone does not know readonly arrays.
 const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
 
-const isObject = (value: Value | undefined): value is Properties =>
+export const isObject = (value: Value | undefined): value is Properties =>
   typeof value === "object" && value !== null && !isList(value);
 
 const isSecret = (value: Properties): boolean => value[SIGNATURE] === SECRET;
@@ -59,7 +59,14 @@ export function containsSecret(value: Value): boolean {
   return isObject(value) && (isSecret(value) || Object.values(value).some((inner) => containsSecret(inner)));
 }
 
-/** Equal but for marks of secrecy and for the order of keys. */
+export function containsUnknown(value: Value): boolean {
+  if (isList(value)) {
+    return value.some((inner) => containsUnknown(inner));
+  }
+  return isObject(value) ? Object.values(value).some((inner) => containsUnknown(inner)) : value === UNKNOWN;
+}
+
+/** Equal but for marks of secrecy, the order of keys, and keys without a value. */
 export const equal = (a: Value | undefined, b: Value | undefined): boolean =>
   JSON.stringify(sorted(reveal(a ?? null))) === JSON.stringify(sorted(reveal(b ?? null)));
 
@@ -72,6 +79,7 @@ function sorted(value: Value): Value {
   }
   return Object.fromEntries(
     Object.keys(value)
+      .filter((key) => value[key] !== null)
       .sort()
       .map((key) => [key, sorted(value[key] ?? null)]),
   );

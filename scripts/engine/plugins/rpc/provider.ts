@@ -18,6 +18,8 @@ export interface ResourceKind {
   check(inputs: Properties): Properties;
   /** Inputs whose change makes another resource. */
   readonly replacedBy: readonly string[] | "any input";
+  /** What an absent input stands for: to give it is no change. */
+  readonly defaults: Properties;
   create(target: Target, inputs: Properties, preview: boolean): Promise<{ id: string; outputs: Properties }>;
   update(target: Target, inputs: Properties, before: Properties, preview: boolean): Promise<Properties>;
   delete(target: Target, state: Properties): Promise<void>;
@@ -125,9 +127,12 @@ function checked(inputs: ReturnType<typeof toStruct> | undefined): messages.Chec
   return response;
 }
 
-function diff(kind: ResourceKind, before: Properties, after: Properties): messages.DiffResponse {
+function diff(kind: ResourceKind, olds: Properties, news: Properties): messages.DiffResponse {
+  const before = { ...kind.defaults, ...olds };
+  const after = { ...kind.defaults, ...news };
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((key) => !equal(before[key], after[key]))
+    // Such names are the engine's and the bridge's own.
+    .filter((key) => !key.startsWith("__") && !equal(before[key], after[key]))
     .sort();
   const replaced =
     kind.replacedBy === "any input" ? changed : changed.filter((key) => kind.replacedBy.includes(key));

@@ -3,6 +3,8 @@ import * as grpc from "@grpc/grpc-js";
 /** Property trees of a large program pass the default of 4 MiB. */
 const LIMITS = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
+const PARENT_CHECK_MS = 2000;
+
 /** An error that the engine shows as it is, without a stack. */
 export class UserError extends Error {}
 
@@ -15,7 +17,18 @@ export async function serve(add: (server: grpc.Server) => void): Promise<void> {
       error ? reject(error) : resolve(bound),
     );
   });
+  endWithParent();
   process.stdout.write(`${port}\n`);
+}
+
+/** An engine that was killed cannot end its plugins, and they would stay for ever. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      process.exit(1);
+    }
+  }, PARENT_CHECK_MS).unref();
 }
 
 /** A unary method from a function: what it throws becomes the call's error. */

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import type { HostPlan, Topology } from "../model.ts";
+import { scriptPath } from "../paths.ts";
+import type { PostgresConfig } from "../postgres/schema.ts";
+import type { ManagedFile } from "../remote/managed-file.ts";
+import { withVariables } from "../remote/shell.ts";
+import { renderFirewall } from "./firewall.ts";
+import { packagesFor } from "./packages.ts";
+import {
+  JOURNALD_DROP_IN,
+  kernelSettings,
+  renderHosts,
+  renderSysctl,
+  SSHD_DROP_IN,
+  UNATTENDED_UPGRADES,
+} from "./render.ts";
+import type { OsConfig } from "./schema.ts";
+
+const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+
+export interface OsPlan {
+  readonly topology: Topology;
+  readonly os: OsConfig;
+  readonly postgres: Pick<PostgresConfig, "version" | "source">;
+}
+
+/** Every file that this component owns on a host: pure. */
+export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): readonly ManagedFile[] {
+  const file = (path: string, content: string): ManagedFile => ({
+    path,
+    owner: "root:root",
+    mode: "0644",
+    content,
+  });
+  const { version, source } = plan.postgres;
+  const script = withVariables(
+    {
+      packages: packagesFor(host.role, plan.postgres, container).join(" "),
+      time_zone: plan.os.timeZone,
+      // Debian 13 ships 17; 15 is Debian 12's, for the server and for its client alike.
+      suite: host.role !== "proxy" && source === "debian" && version === 15 ? "bookworm" : "",
+      pgdg: source === "pgdg" ? "yes" : "no",
+      container: container ? "yes" : "no",
+    },
+    ACTIVATE,
+  );
+  return [
+    file("/etc/hosts", renderHosts(plan.topology, host)),
+    { ...file("/etc/nftables.conf", renderFirewall(plan.topology, host.role)), mode: "0755" },
+    file("/etc/sysctl.d/60-holdfast.conf", renderSysctl(kernelSettings(host.role))),
+    file("/etc/ssh/sshd_config.d/60-holdfast.conf", SSHD_DROP_IN),
+    file("/etc/systemd/journald.conf.d/60-holdfast.conf", JOURNALD_DROP_IN),
+    file("/etc/apt/apt.conf.d/60-holdfast", UNATTENDED_UPGRADES),
+    file(scriptPath("os"), script),
+  ];
+}

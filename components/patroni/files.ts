@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { etcdctlOptions } from "../etcd/render.ts";
+import type { HostPlan, Topology } from "../model.ts";
+import { scriptPath } from "../paths.ts";
+import { renderHba } from "../postgres/hba.ts";
+import type { PostgresConfig } from "../postgres/schema.ts";
+import type { Parameters } from "../postgres/sizing.ts";
+import type { ManagedFile } from "../remote/managed-file.ts";
+import { withVariables } from "../remote/shell.ts";
+import { dynamicConfiguration } from "./dynamic.ts";
+import { dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
+import type { Availability } from "./schema.ts";
+
+const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+const ACTIVATE_DYNAMIC = readFileSync(new URL("./activate-dynamic.sh", import.meta.url), "utf8");
+
+export interface PatroniPlan {
+  readonly topology: Topology;
+  readonly availability: Availability;
+  readonly postgres: Pick<PostgresConfig, "version">;
+  /** Parameters that all members share; they live in etcd. */
+  readonly clusterParameters: Parameters;
+  /** Parameters of one member alone. */
+  readonly hostParameters: (host: HostPlan) => Parameters;
+}
+
+const text = (path: string, content: string, owner = "root:root", mode = "0644"): ManagedFile => ({
+  path,
+  owner,
+  mode,
+  content,
+});
+
+/** The files of the dynamic configuration, on the one member that writes it to etcd: pure. */
+export function dynamicFiles(plan: PatroniPlan, members: readonly HostPlan[]): readonly ManagedFile[] {
+  const dynamic = dynamicConfiguration(plan.availability, members, plan.clusterParameters);
+  const variables = {
+    etcdctl: etcdctlOptions(members.map((member) => member.address)),
+    key: `/holdfast/${plan.topology.cluster}/config`,
+    members: members.map((member) => member.address).join(" "),
+    tls: POSTGRES_TLS,
+  };
+  return [
+    text("/etc/patroni/dynamic.json", `${JSON.stringify(dynamic, null, 2)}\n`),
+    text(scriptPath("patroni-dynamic"), withVariables(variables, ACTIVATE_DYNAMIC)),
+  ];
+}
+
+/** Every file that Patroni has on a member: pure. */
+export function patroniFiles(
+  plan: PatroniPlan,
+  member: HostPlan,
+  members: readonly HostPlan[],
+  container: boolean,
+): readonly ManagedFile[] {
+  const { version } = plan.postgres;
+  const watchdog = container ? "off" : "automatic";
+  const config = renderPatroni({
+    cluster: plan.topology.cluster,
+    member,
+    members,
+    version,
+    hba: renderHba(plan.topology),
+    parameters: plan.hostParameters(member),
+    watchdog,
+  });
+  const variables = {
+    member: member.name,
+    address: member.address,
+    data_dir: dataDirectory(version),
+    tls: POSTGRES_TLS,
+  };
+  return [
+    text("/etc/patroni/config.yml", config, "root:postgres", "0640"),
+    text("/etc/systemd/system/patroni.service.d/holdfast.conf", unitDropIn(watchdog)),
+    text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
+  ];
+}

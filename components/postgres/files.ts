@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { scriptPath } from "../paths.ts";
+import type { ManagedFile } from "../remote/managed-file.ts";
+import { withVariables } from "../remote/shell.ts";
+import { type RolesPlan, renderPasswords, renderRolesSql } from "./roles-sql.ts";
+
+const ACTIVATE = readFileSync(new URL("./activate-roles.sh", import.meta.url), "utf8");
+const SQL = "/etc/holdfast/roles.sql";
+const PASSWORDS = "/etc/holdfast/secrets/passwords.psql";
+
+/** Every file that this component owns on a host, but for the passwords: pure. */
+export function rolesFiles(plan: RolesPlan): readonly ManagedFile[] {
+  return [
+    { path: SQL, owner: "root:postgres", mode: "0640", content: renderRolesSql(plan) },
+    {
+      path: scriptPath("roles"),
+      owner: "root:root",
+      mode: "0644",
+      content: withVariables({ sql: SQL, passwords: PASSWORDS }, ACTIVATE),
+    },
+  ];
+}
+
+export function passwordFiles(passwords: Readonly<Record<string, string>>): readonly ManagedFile[] {
+  return [{ path: PASSWORDS, owner: "root:root", mode: "0600", content: renderPasswords(passwords) }];
+}

@@ -1,0 +1,47 @@
+# Managed by Holdfast.
+etcdctl='--endpoints=https://10.77.1.11:2379,https://10.77.1.12:2379,https://10.77.1.13:2379,https://10.77.1.14:2379,https://10.77.1.15:2379 --cacert=/etc/etcd/tls/ca.crt --cert=/etc/etcd/tls/etcd.crt --key=/etc/etcd/tls/etcd.key'
+key=/holdfast/orders/config
+members='10.77.1.11 10.77.1.12 10.77.1.13 10.77.1.14 10.77.1.15'
+tls=/etc/postgresql/tls
+
+# shellcheck shell=bash
+# Variables: etcdctl (options), key, members (addresses), tls (folder).
+
+etcd() {
+  # shellcheck disable=SC2086 # a list of options
+  ETCDCTL_API=3 etcdctl $etcdctl --command-timeout=3s "$@"
+}
+
+quorum() { etcd get --consistency=l "$key"; }
+
+validate() {
+  jq empty "$root/etc/patroni/dynamic.json" || fail "the dynamic configuration is not JSON" "report this"
+  wait_until 60 quorum ||
+    fail "etcd has no majority" "look at etcd on all database hosts: journalctl -u etcd" etcd
+}
+
+apply() {
+  etcd put "$key" <<<"$(jq --compact-output --sort-keys . /etc/patroni/dynamic.json)" >/dev/null
+}
+
+rest() {
+  local address=$1
+  shift
+  curl --silent --fail --max-time 3 --cacert "$tls/ca.crt" --cert "$tls/server.crt" --key "$tls/server.key" \
+    "https://$address:8008/$1"
+}
+
+# Every running member has taken the configuration up; before the first start there is none to ask.
+taken_up() {
+  local address answer
+  for address in $members; do
+    answer=$(rest "$address" config) || continue
+    # Quoted, because the text would be a pattern otherwise, and "[%p]" in it would match another one.
+    [[ $(jq --sort-keys . <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
+  done
+}
+
+verify() {
+  wait_until 60 taken_up ||
+    fail "not every member has taken up the new dynamic configuration" "look at Patroni on the database hosts" patroni
+}

@@ -1,0 +1,93 @@
+-- Managed by Holdfast.
+\set ON_ERROR_STOP on
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+
+SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
+GRANT pg_monitor TO monitoring;
+SELECT format('CREATE ROLE %I', 'backup') WHERE to_regrole('"backup"') IS NULL \gexec
+ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';
+GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO backup;
+SELECT format('CREATE ROLE %I', 'pooler') WHERE to_regrole('"pooler"') IS NULL \gexec
+ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;
+
+CREATE SCHEMA IF NOT EXISTS holdfast;
+REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
+GRANT USAGE ON SCHEMA holdfast TO pooler;
+CREATE TABLE IF NOT EXISTS holdfast.applied (component text PRIMARY KEY, checksum text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+CREATE OR REPLACE FUNCTION holdfast.pool_lookup(name text, OUT rolname name, OUT verifier text)
+  RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a
+    WHERE a.rolname = name AND a.rolcanlogin AND NOT a.rolsuper AND NOT a.rolreplication
+      AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil > now())
+  $$;
+REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;
+
+SELECT format('CREATE ROLE %I', 'shop_owner') WHERE to_regrole('"shop_owner"') IS NULL \gexec
+ALTER ROLE "shop_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_owner';
+SELECT format('CREATE ROLE %I', 'shop_writer') WHERE to_regrole('"shop_writer"') IS NULL \gexec
+ALTER ROLE "shop_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_writer';
+SELECT format('CREATE ROLE %I', 'shop_reader') WHERE to_regrole('"shop_reader"') IS NULL \gexec
+ALTER ROLE "shop_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_reader';
+SELECT format('CREATE ROLE %I', 'billing_owner') WHERE to_regrole('"billing_owner"') IS NULL \gexec
+ALTER ROLE "billing_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_owner';
+SELECT format('CREATE ROLE %I', 'billing_writer') WHERE to_regrole('"billing_writer"') IS NULL \gexec
+ALTER ROLE "billing_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_writer';
+SELECT format('CREATE ROLE %I', 'billing_reader') WHERE to_regrole('"billing_reader"') IS NULL \gexec
+ALTER ROLE "billing_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_reader';
+SELECT format('CREATE ROLE %I', 'auditor') WHERE to_regrole('"auditor"') IS NULL \gexec
+ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'password_auditor';
+SELECT format('CREATE ROLE %I', 'migrations') WHERE to_regrole('"migrations"') IS NULL \gexec
+ALTER ROLE "migrations" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_migrations';
+
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', 'shop', 'shop_owner', 'C.UTF-8') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'shop') \gexec
+ALTER DATABASE "shop" CONNECTION LIMIT -1;
+REVOKE ALL ON DATABASE "shop" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE "shop" TO "shop_owner", "shop_writer", "shop_reader";
+GRANT CONNECT ON DATABASE "shop" TO monitoring;
+\connect "shop"
+CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
+CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
+CREATE EXTENSION IF NOT EXISTS "pg_trgm" CASCADE;
+ALTER SCHEMA public OWNER TO "shop_owner";
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO "shop_writer", "shop_reader";
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO "shop_reader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "shop_writer";
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "shop_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" GRANT SELECT ON TABLES TO "shop_reader";
+ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "shop_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" GRANT USAGE, SELECT ON SEQUENCES TO "shop_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "shop_owner" GRANT USAGE ON SCHEMAS TO "shop_writer", "shop_reader";
+\connect postgres
+
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', 'billing', 'billing_owner', 'de_DE.UTF-8') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'billing') \gexec
+ALTER DATABASE "billing" CONNECTION LIMIT 40;
+REVOKE ALL ON DATABASE "billing" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE "billing" TO "billing_owner", "billing_writer", "billing_reader";
+GRANT CONNECT ON DATABASE "billing" TO monitoring;
+\connect "billing"
+CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
+CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp" CASCADE;
+ALTER SCHEMA public OWNER TO "billing_owner";
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO "billing_writer", "billing_reader";
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO "billing_reader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "billing_writer";
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "billing_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT SELECT ON TABLES TO "billing_reader";
+ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "billing_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT USAGE, SELECT ON SEQUENCES TO "billing_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT USAGE ON SCHEMAS TO "billing_writer", "billing_reader";
+\connect postgres
+GRANT "shop_reader" TO "auditor";
+GRANT "billing_reader" TO "auditor";
+GRANT "shop_owner" TO "migrations";

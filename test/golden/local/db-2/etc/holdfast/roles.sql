@@ -1,0 +1,57 @@
+-- Managed by Holdfast.
+\set ON_ERROR_STOP on
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+
+SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
+GRANT pg_monitor TO monitoring;
+SELECT format('CREATE ROLE %I', 'backup') WHERE to_regrole('"backup"') IS NULL \gexec
+ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';
+GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO backup;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO backup;
+SELECT format('CREATE ROLE %I', 'pooler') WHERE to_regrole('"pooler"') IS NULL \gexec
+ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;
+
+CREATE SCHEMA IF NOT EXISTS holdfast;
+REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
+GRANT USAGE ON SCHEMA holdfast TO pooler;
+CREATE TABLE IF NOT EXISTS holdfast.applied (component text PRIMARY KEY, checksum text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+CREATE OR REPLACE FUNCTION holdfast.pool_lookup(name text, OUT rolname name, OUT verifier text)
+  RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a
+    WHERE a.rolname = name AND a.rolcanlogin AND NOT a.rolsuper AND NOT a.rolreplication
+      AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil > now())
+  $$;
+REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;
+
+SELECT format('CREATE ROLE %I', 'app_owner') WHERE to_regrole('"app_owner"') IS NULL \gexec
+ALTER ROLE "app_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_owner';
+SELECT format('CREATE ROLE %I', 'app_writer') WHERE to_regrole('"app_writer"') IS NULL \gexec
+ALTER ROLE "app_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_writer';
+SELECT format('CREATE ROLE %I', 'app_reader') WHERE to_regrole('"app_reader"') IS NULL \gexec
+ALTER ROLE "app_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_reader';
+
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', 'app', 'app_owner', 'C.UTF-8') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'app') \gexec
+ALTER DATABASE "app" CONNECTION LIMIT -1;
+REVOKE ALL ON DATABASE "app" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE "app" TO "app_owner", "app_writer", "app_reader";
+GRANT CONNECT ON DATABASE "app" TO monitoring;
+\connect "app"
+CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
+ALTER SCHEMA public OWNER TO "app_owner";
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO "app_writer", "app_reader";
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO "app_reader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "app_writer";
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "app_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT SELECT ON TABLES TO "app_reader";
+ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "app_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT USAGE, SELECT ON SEQUENCES TO "app_writer";
+ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT USAGE ON SCHEMAS TO "app_writer", "app_reader";
+\connect postgres

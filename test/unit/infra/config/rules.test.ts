@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { problemsOf } from "../../../support/configuration.ts";
+
+test("a certificate is renewed before its end, not since its beginning", () => {
+  expect(problemsOf({ tls: { certificateDays: 30, renewBeforeDays: 29 } })).toEqual([]);
+  expect(problemsOf({ tls: { certificateDays: 30, renewBeforeDays: 30 } })).toEqual([
+    {
+      path: "tls.renewBeforeDays",
+      got: 30,
+      allowed: "less than tls.certificateDays, which is 30",
+      change: "lower it, or raise tls.certificateDays",
+    },
+  ]);
+});
+
+test("no certificate outlives the authority that signed it", () => {
+  expect(problemsOf({ tls: { caDays: 366 } })).toEqual([]);
+  expect(problemsOf({ tls: { caDays: 365 } })).toEqual([
+    {
+      path: "tls.certificateDays",
+      got: 365,
+      allowed: "less than tls.caDays, which is 365: no certificate outlives its authority",
+      change: "lower it, or raise tls.caDays",
+    },
+  ]);
+});
+
+test.each(["database", "proxy", "operations"])("zones of %s hosts are named once", (role) => {
+  expect(problemsOf({ hosts: { [role]: { zones: ["a", "b", "a"] } } })).toEqual([
+    { path: `hosts.${role}.zones[2]`, got: "a", allowed: "each zone once", change: "remove it" },
+  ]);
+});
+
+test("a section that is wrong in shape silences only the rules that read it", () => {
+  const problems = problemsOf({
+    hosts: { database: { memory: "much" } },
+    tls: { certificateDays: 30 },
+    postgres: { settings: { fsync: false } },
+  });
+  expect(problems.map((problem) => problem.path)).toEqual([
+    "hosts.database.memory",
+    "postgres.settings.fsync",
+    "tls.renewBeforeDays",
+  ]);
+});
