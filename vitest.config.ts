@@ -23,6 +23,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        // Other images and versions, and two labs at a time: too long for every change.
+        test: {
+          name: "matrix",
+          include: ["test/matrix/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

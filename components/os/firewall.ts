@@ -18,7 +18,8 @@ table inet holdfast {
     iif "lo" accept
     ct state established,related accept
     ct state invalid drop
-    meta l4proto { icmp, ipv6-icmp } accept
+    # ICMP and ICMPv6, by number: a plain host has no list of the protocols' names.
+    meta l4proto { 1, 58 } accept
 ${[...new Set(rules)].map((rule) => `    ${rule}\n`).join("")}    # A refused connection fails at once, a dropped one only after the caller's timeout.
     meta l4proto tcp reject with tcp reset
   }

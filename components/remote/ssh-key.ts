@@ -1,5 +1,5 @@
-/** The key command: prints a new SSH key pair as JSON, {private, public}, both in OpenSSH's form. */
-import ssh2 from "ssh2";
+/** The key command: prints a new SSH key pair as JSON, {private, public}, both as lines of a file. */
+import { generateSshKeyPair } from "./ssh-key-pair.ts";
 
-const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "holdfast" });
+const pair = generateSshKeyPair();
 process.stdout.write(JSON.stringify({ private: pair.private, public: `${pair.public}\n` }));

@@ -82,7 +82,10 @@ program
 program
   .command("test")
   .description("set up what the tests need, run the checks and then all tests; FILTERS narrow the tests")
+  .option("--project <name>", "only unit, program, lab or matrix, and without the checks")
   .argument("[filters...]")
-  .action(async (filters: string[]) => (await import("./test.ts")).test(filters));
+  .action(async (filters: string[], options: { project?: string }) =>
+    (await import("./test.ts")).test(filters, options.project),
+  );
 
 await runTop(() => program.parseAsync());

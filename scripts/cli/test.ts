@@ -16,17 +16,21 @@ const resultsSchema = z.object({
   numTodoTests: z.int(),
 });
 
+/** Those of every change; the others take longer. */
+const PROJECTS: readonly string[] = ["unit", "program", "lab"];
+
 /** Everything that the tests need, then the checks, then the tests; the last line counts them. */
-export async function test(filters: readonly string[]): Promise<void> {
+export async function test(filters: readonly string[], project?: string): Promise<void> {
   await prepareMachine(report);
   await prepareForTests(report);
-  if (filters.length === 0) {
+  if (filters.length === 0 && project === undefined) {
     await check();
   }
+  const projects = (project === undefined ? PROJECTS : [project]).flatMap((name) => ["--project", name]);
   await rm(RESULTS, { force: true });
   const { exitCode } = await execa(
     "vitest",
-    ["run", ...filters, "--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`],
+    ["run", ...projects, ...filters, "--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`],
     { cwd: PROJECT_ROOT, preferLocal: true, localDir: PROJECT_ROOT, stdio: "inherit", reject: false },
   );
   const counted = resultsSchema.parse(JSON.parse(await readFile(RESULTS, "utf8")));

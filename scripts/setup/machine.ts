@@ -8,6 +8,7 @@ import { type Engine, ensureEngine } from "../engine/install.ts";
 import type { Report } from "../report.ts";
 import { podman } from "../stack/containers.ts";
 import { installPackages, isOnPath } from "./apt.ts";
+import { ensureHostImage } from "./host-image.ts";
 
 /** What podman needs for whole systems with networks of their own; Debian only recommends most of it. */
 const PODMAN_PACKAGES = ["podman", "runc", "netavark", "aardvark-dns", "iptables", "nftables", "uidmap"];
@@ -38,6 +39,7 @@ export async function prepareForTests(report: Report): Promise<void> {
   if (missing.length > 0) {
     await installPackages(missing, report);
   }
+  await ensureHostImage(report);
 }
 
 export const objectStoreProgram = (): string => join(cacheFolder(), "tools", OBJECT_STORE.program);

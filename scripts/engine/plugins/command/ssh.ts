@@ -48,11 +48,7 @@ export function connect({ name, config, hostKey }: Endpoint, sock?: ConnectConfi
       reject(refused ?? new Error(`dial ${name}: ${message}`, { cause }));
       client.destroy();
     };
-    client.once("ready", () => {
-      // A step is a few small packets, each of which would wait for the answer to the one before.
-      client.setNoDelay(true);
-      resolve(client);
-    });
+    client.once("ready", () => resolve(client));
     // Stays for the whole life of the connection: an error after the start is told by the session that it ends.
     client.on("error", (error) => {
       // A host without any key of the pinned type has the wrong key as well.
@@ -66,6 +62,8 @@ export function connect({ name, config, hostKey }: Endpoint, sock?: ConnectConfi
       finish(prompts.map(() => config.password ?? "")),
     );
     client.connect({ ...config, ...(sock ? { sock } : {}), hostVerifier });
+    // The handshake and a step are small packets, each of which would wait for the answer to the one before.
+    client.setNoDelay(true);
   });
 }
 

@@ -40,7 +40,7 @@ describe.each<[FixtureName, HostRole]>([
     expect(others).toEqual([
       'iif "lo" accept',
       "ct state established,related accept",
-      "meta l4proto { icmp, ipv6-icmp } accept",
+      "meta l4proto { 1, 58 } accept",
     ]);
   });
 
