@@ -38,7 +38,7 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
       packages: packagesFor(host.role, plan.postgres, container).join(" "),
       time_zone: plan.os.timeZone,
       // Debian 13 ships 17; 15 is Debian 12's, for the server and for its client alike.
-      suite: host.role !== "proxy" && source === "debian" && version === 15 ? "bookworm" : "",
+      suite: source === "debian" && version === 15 ? "bookworm" : "",
       pgdg: source === "pgdg" ? "yes" : "no",
       container: container ? "yes" : "no",
     },

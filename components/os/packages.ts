@@ -23,7 +23,8 @@ export function packagesFor(
   container: boolean,
 ): readonly string[] {
   const server = role === "database" ? [`postgresql-${postgres.version}`] : [];
-  const client = role === "operations" ? [`postgresql-client-${postgres.version}`] : [];
+  // On a proxy it speaks to PgBouncer's console.
+  const client = role === "database" ? [] : [`postgresql-client-${postgres.version}`];
   const machine = container ? [] : MACHINE;
   return [...EVERYWHERE, ...BY_ROLE[role], ...server, ...client, ...machine].sort();
 }

@@ -18,6 +18,12 @@ if [[ ! -s /srv/data/credentials ]]; then
 fi
 
 umask 022
+# The prepared image has it.
+if ! command -v dnsmasq >/dev/null; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update && apt-get -qq install -y --no-install-recommends dnsmasq-base >/dev/null
+fi
+
 cat >/etc/systemd/system/object-store.service <<UNIT
 [Unit]
 Description=Object store

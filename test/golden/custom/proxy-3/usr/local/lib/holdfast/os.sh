@@ -1,8 +1,8 @@
 # Managed by Holdfast.
 container=no
-packages='ca-certificates chrony curl haproxy jq logrotate nftables openssl pgbouncer'
+packages='ca-certificates chrony curl haproxy jq logrotate nftables openssl pgbouncer postgresql-client-15'
 pgdg=no
-suite=''
+suite=bookworm
 time_zone=Europe/Berlin
 
 # shellcheck shell=bash

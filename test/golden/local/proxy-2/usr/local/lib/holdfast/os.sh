@@ -1,6 +1,6 @@
 # Managed by Holdfast.
 container=yes
-packages='ca-certificates curl haproxy jq logrotate nftables openssl pgbouncer'
+packages='ca-certificates curl haproxy jq logrotate nftables openssl pgbouncer postgresql-client-17'
 pgdg=no
 suite=''
 time_zone=Etc/UTC
