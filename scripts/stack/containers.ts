@@ -1,10 +1,13 @@
 import { execa } from "execa";
 import type { Report } from "../report.ts";
 
-/** podman as root, as the lab runs it; a failure is in the result. */
+/** The command line of podman as root, as the lab runs it: the program, then its arguments. */
+export const podmanCommand = (args: readonly string[]): readonly [string, ...string[]] =>
+  process.getuid?.() === 0 ? ["podman", ...args] : ["sudo", "-n", "podman", ...args];
+
+/** Runs podman; a failure is in the result. */
 export const podman = (args: readonly string[]) => {
-  const command = process.getuid?.() === 0 ? ["podman"] : ["sudo", "-n", "podman"];
-  const [program = "", ...rest] = [...command, ...args];
+  const [program, ...rest] = podmanCommand(args);
   return execa(program, rest, { reject: false, timeout: 60_000 });
 };
 

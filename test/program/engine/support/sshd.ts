@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { utils } from "ssh2";
 import { generateSshKeyPair, type SshKeyPair } from "../../../../components/remote/ssh-key-pair.ts";
 import { HOST_IMAGE } from "../../../../scripts/setup/host-image.ts";
-import { podman } from "../../../../scripts/stack/containers.ts";
+import { podman, podmanCommand } from "../../../../scripts/stack/containers.ts";
 import { labName } from "../../../lab/support/machine.ts";
 import type { Plain } from "./values.ts";
 
@@ -95,17 +95,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   );
   const name = `holdfast-sshd-${port}`;
   // Labelled like a test's lab, so that the next run removes what a killed one leaves.
-  const child = spawn(
-    "podman",
-    [
-      ...["run", "--rm", "--name", name, "--label", `holdfast=${labName()}`, "--network", "host"],
-      ...(needsRunc() ? ["--runtime", "runc"] : []),
-      ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
-      ...["--volume", `${folder}:${folder}`, HOST_IMAGE],
-      ...["sh", "-c", `mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -f ${config}`],
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
+  const [program, ...args] = podmanCommand([
+    ...["run", "--rm", "--name", name, "--label", `holdfast=${labName()}`, "--network", "host"],
+    ...(needsRunc() ? ["--runtime", "runc"] : []),
+    // Raising the limits fails in some sandboxes.
+    ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
+    ...["--volume", `${folder}:${folder}`, HOST_IMAGE],
+    ...["sh", "-c", `mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -f ${config}`],
+  ]);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stderr }).on("line", (line) => {
