@@ -101,15 +101,20 @@ async function runEngine(stack: EngineStack, args: readonly string[]): Promise<v
   }
 }
 
-async function check<R extends { failed: boolean; stderr?: string; stdout?: string }>(
-  running: PromiseLike<R>,
-): Promise<R & { stdout: string }> {
-  const result = await running;
-  if (result.failed) {
+async function check(
+  running: PromiseLike<{
+    failed: boolean;
+    stderr: string;
+    stdout: string;
+    shortMessage?: string | undefined;
+  }>,
+): Promise<{ stdout: string }> {
+  const { failed, stderr, stdout, shortMessage } = await running;
+  if (failed) {
     throw new UserError(
-      `the engine refuses: ${result.stderr?.trim()}`,
+      `the engine refuses: ${stderr.trim() || shortMessage}`,
       "mend the cause and run the command again",
     );
   }
-  return { ...result, stdout: result.stdout ?? "" };
+  return { stdout };
 }
