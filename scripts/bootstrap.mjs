@@ -8,9 +8,12 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const mark = `${root}node_modules/.holdfast-lock`;
 
-if (Number(process.versions.node.split(".")[0]) < 20) {
+// The releases that all of the packages take.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24)) {
   console.error(
-    `Node ${process.versions.node} is too old.\nnext: install Node 20 or newer and run the command again`,
+    `Node ${process.versions.node} does not do: 20.19 or newer, 22.13 or newer, or 24 and later
+next: install one of these and run the command again`,
   );
   process.exit(1);
 }

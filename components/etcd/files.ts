@@ -31,7 +31,11 @@ export function etcdFiles(
       owner: "root:root",
       mode: "0644",
       content: withVariables(
-        { data_dir: `${DATA_ROOT}/etcd`, etcdctl: etcdctlOptions(["127.0.0.1"]) },
+        {
+          data_dir: `${DATA_ROOT}/etcd`,
+          etcdctl: etcdctlOptions(["127.0.0.1"]),
+          members: members.map((each) => each.name).join(" "),
+        },
         ACTIVATE,
       ),
     },

@@ -5,7 +5,8 @@ import { PORTS } from "../ports.ts";
 
 const ETCD_TLS = "/etc/etcd/tls";
 
-const peerUrl = (host: HostPlan) => `https://${host.address}:${PORTS.etcdPeer}`;
+/** By name, which /etc/hosts resolves: etcd keeps its peers' addresses for good, and hosts may move. */
+const peerUrl = (host: HostPlan) => `https://${host.name}:${PORTS.etcdPeer}`;
 const clientUrl = (address: string) => `https://${address}:${PORTS.etcdClient}`;
 
 /** etcd.yml of a member. */
@@ -19,7 +20,7 @@ export function renderEtcd(cluster: string, member: HostPlan, members: readonly 
   return `# Managed by Holdfast.\n${stringify({
     name: member.name,
     "data-dir": `${DATA_ROOT}/etcd`,
-    "listen-peer-urls": peerUrl(member),
+    "listen-peer-urls": `https://${member.address}:${PORTS.etcdPeer}`,
     "listen-client-urls": [clientUrl(member.address), clientUrl("127.0.0.1")].join(","),
     "initial-advertise-peer-urls": peerUrl(member),
     "advertise-client-urls": clientUrl(member.address),

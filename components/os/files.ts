@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { HostPlan, Topology } from "../model.ts";
 import { scriptPath } from "../paths.ts";
-import type { PostgresConfig } from "../postgres/schema.ts";
+import type { Database, PostgresConfig } from "../postgres/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { renderFirewall } from "./firewall.ts";
@@ -22,6 +22,7 @@ export interface OsPlan {
   readonly topology: Topology;
   readonly os: OsConfig;
   readonly postgres: Pick<PostgresConfig, "version" | "source">;
+  readonly databases: readonly Pick<Database, "locale">[];
 }
 
 /** Every file that this component owns on a host: pure. */
@@ -41,6 +42,7 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
       suite: source === "debian" && version === 15 ? "bookworm" : "",
       pgdg: source === "pgdg" ? "yes" : "no",
       container: container ? "yes" : "no",
+      locales: host.role === "database" ? localesToGenerate(plan.databases).join(" ") : "",
     },
     ACTIVATE,
   );
@@ -53,4 +55,10 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
     file("/etc/apt/apt.conf.d/60-holdfast", UNATTENDED_UPGRADES),
     file(scriptPath("os"), script),
   ];
+}
+
+/** The C locales are part of the system's library. */
+function localesToGenerate(databases: OsPlan["databases"]): readonly string[] {
+  const names = databases.map((database) => database.locale).filter((name) => !/^(C|POSIX)(\.|$)/.test(name));
+  return [...new Set(names)].sort();
 }

@@ -8,7 +8,7 @@ const EVERYWHERE = ["ca-certificates", "curl", "jq", "logrotate", "nftables", "o
 const BY_ROLE: Record<HostRole, readonly string[]> = {
   // Patroni's etcd3 client needs python3-etcd and, for its own DNS look-ups, python3-dnspython; Debian only
   // suggests them, and without them Patroni ends at once with "can not find suitable configuration".
-  database: ["etcd-client", "etcd-server", "patroni", "python3-dnspython", "python3-etcd"],
+  database: ["etcd-client", "etcd-server", "locales", "patroni", "python3-dnspython", "python3-etcd"],
   proxy: ["haproxy", "pgbouncer"],
   operations: ["etcd-client", "postgresql-client-common"],
 };

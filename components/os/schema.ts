@@ -1,7 +1,13 @@
 import { z } from "zod";
 
-/** The zones that Node knows are the IANA names, which are those of Debian's tzdata. */
-const TIME_ZONES = new Set([...Intl.supportedValuesOf("timeZone"), "UTC", "Etc/UTC"]);
+/** Node knows today's names and those of before, in any case; the hosts' files have just one case. */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }).format() !== "";
+  } catch {
+    return false;
+  }
+}
 
 const ALLOWED = "the name of a time zone, like Etc/UTC or Europe/Berlin";
 
@@ -9,7 +15,7 @@ export const osSchema = z
   .strictObject({
     timeZone: z
       .string(ALLOWED)
-      .refine((name) => TIME_ZONES.has(name), ALLOWED)
+      .refine(isTimeZone, ALLOWED)
       .default("Etc/UTC")
       .describe(
         "Time zone of the hosts, like Etc/UTC or Europe/Berlin: of their logs and of their schedules.",

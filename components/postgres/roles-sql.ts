@@ -28,14 +28,15 @@ export function renderRolesSql(plan: RolesPlan): string {
     "SET log_statement = 'none';",
     "SET log_min_duration_statement = -1;",
     "SET log_min_error_statement = 'panic';",
+    "SET log_min_duration_sample = -1;",
+    "SET log_transaction_sample_rate = 0;",
+    "SET pg_stat_statements.track_utility = off;",
     "",
     ...serviceRoles(),
     ...poolLookup(),
     ...plan.roles.flatMap(applicationRole),
     ...plan.databases.flatMap((database) => databaseSql(database, plan.postgres.extensions)),
-    ...plan.roles.flatMap((role) =>
-      role.memberships.map((member) => `GRANT ${id(groupRole(member))} TO ${id(role.name)};`),
-    ),
+    ...plan.roles.flatMap((role) => memberships(role, plan.databases)),
   ].join("\n")}\n`;
 }
 
@@ -56,6 +57,18 @@ const groupRole = (membership: { database: string; access: keyof typeof ROLE_OF_
 /** CREATE ROLE has no IF NOT EXISTS: the statement is made by a query and run only when the role is missing. */
 const createRole = (name: string): string =>
   `SELECT format('CREATE ROLE %I', ${literal(name)}) WHERE to_regrole(${literal(id(name))}) IS NULL \\gexec`;
+
+/** What is no longer in the configuration is taken away, before what is in it is given. */
+function memberships(role: ApplicationRole, databases: readonly Database[]): string[] {
+  const wanted = role.memberships.map(groupRole);
+  const others = databases
+    .flatMap((database) => Object.values(ROLE_OF_ACCESS).map((kind) => `${database.name}_${kind}`))
+    .filter((group) => !wanted.includes(group) && group !== role.name);
+  return [
+    `SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = ${literal(role.name)} AND g.rolname IN (${others.map(literal).join(", ")}) \\gexec`,
+    ...wanted.map((group) => `GRANT ${id(group)} TO ${id(role.name)};`),
+  ];
+}
 
 function serviceRoles(): string[] {
   return [

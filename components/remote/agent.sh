@@ -49,19 +49,20 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 stage() {
   component=$1
-  local target=$state/staged/$1/$2
+  local target=$state/staged/$1/$2 incoming=$state/incoming/$1.$2
   # A bundle may hold secrets; a file gets its own owner and mode when it is put in place.
   umask 077
-  rm -rf "$target.new"
-  mkdir -p "$target.new"
-  awk -v root="$target.new" '
+  rm -rf "$incoming"
+  mkdir -p "$incoming"
+  awk -v root="$incoming" '
     /^\// { number++; print > (root "/manifest"); file = root "/" number; printf "" > file; next }
     /^  / { print substr($0, 3) > file; next }
     /./   { print "unexpected line in bundle: " NR > "/dev/stderr"; exit 1 }
   ' || fail "the bundle \"$2\" could not be read" "run the update again; if it fails again, report it"
-  touch "$target.new/manifest"
+  touch "$incoming/manifest"
+  mkdir -p "$(dirname "$target")"
   rm -rf "$target"
-  mv "$target.new" "$target"
+  mv "$incoming" "$target"
   say "staged $(wc -l <"$target/manifest") files"
 }
 
@@ -198,14 +199,16 @@ packages() {
     chmod 755 /usr/sbin/policy-rc.d
     local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends)
     local done=0
-    { apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get install -y "${options[@]}" "${missing[@]}"; } >"$work/apt" 2>&1 || done=$?
+    # An installation that was interrupted has to be ended before another one.
+    { dpkg --configure -a && apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get install -y "${options[@]}" "${missing[@]}"; } >"$work/apt" 2>&1 || done=$?
     rm -f /usr/sbin/policy-rc.d
     if ((done)); then
       tail -n 8 "$work/apt" >&2
       fail "could not install ${missing[*]}" "check this host's package sources and its way to them, then run the update again"
     fi
   fi
-  apt-mark -qq hold "$@" >/dev/null
+  # Only what an upgrade would restart under the cluster: all else gets its security updates.
+  dpkg-query -W -f '${Package}\n' "$@" | { grep -E '^(postgresql|patroni|etcd|haproxy|pgbouncer)' || true; } | xargs -r apt-mark -qq hold >/dev/null
 }
 
 # service UNIT [--reload PATH]... [--restart PATH]...: runs the unit, and makes it take up the files that changed.

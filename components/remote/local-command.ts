@@ -38,20 +38,25 @@ export function localCommand(
   );
 }
 
+export interface SecretCommandArgs extends Pick<LocalCommandArgs, "create" | "stdin"> {
+  /** Whether the first value stays for good, whatever changes in the command: for keys that others trust. */
+  readonly once: boolean;
+}
+
 /**
- * A value that a command makes once and that lives in the encrypted state from then on: the command prints it as
- * JSON. Its standard input, too, is kept from every log and preview.
+ * A value that a command makes and that lives in the encrypted state from then on: the command prints it as JSON.
+ * Its standard input, too, is kept from every log and preview.
  */
 export function secretFromCommand<T>(
   name: string,
-  args: Pick<LocalCommandArgs, "create" | "stdin">,
+  { once, ...args }: SecretCommandArgs,
   opts: pulumi.CustomResourceOptions,
   parse: (text: string) => T,
 ): pulumi.Output<T> {
   const command = localCommand(
     name,
     { ...args, ...(args.stdin === undefined ? {} : { stdin: pulumi.secret(args.stdin) }), quiet: true },
-    { ...opts, additionalSecretOutputs: ["stdout"] },
+    { ...opts, additionalSecretOutputs: ["stdout"], ...(once ? { ignoreChanges: ["create", "stdin"] } : {}) },
   );
   return pulumi.secret(command.stdout).apply(parse);
 }

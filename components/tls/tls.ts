@@ -29,12 +29,12 @@ export class Tls extends pulumi.ComponentResource {
   constructor(name: string, args: TlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:tls:Tls", name, {}, opts);
     const { caDays, certificateDays, renewBeforeDays } = args.tls;
-    const answer = this.#sign("certificate-authority", {
-      order: "authority",
-      cluster: args.topology.cluster,
-      days: caDays,
-      generation: 1,
-    });
+    // Another authority would be trusted by nobody until every daemon has it: this one is made once.
+    const answer = this.#sign(
+      "certificate-authority",
+      { order: "authority", cluster: args.topology.cluster, days: caDays, generation: 1 },
+      true,
+    );
     // The command answers an "authority" order with exactly these two texts.
     const authority = answer.apply((texts) => texts as unknown as Authority);
     this.authorityCertificate = pulumi.unsecret(authority.apply((made) => made.certificate));
@@ -65,6 +65,7 @@ export class Tls extends pulumi.ComponentResource {
             days: certificateDays,
             generation,
           })),
+          false,
         ),
       );
       const step = installComponent({
@@ -87,12 +88,17 @@ export class Tls extends pulumi.ComponentResource {
     return step ? [step] : [];
   }
 
-  #sign(name: string, order: pulumi.Input<SigningOrder>): pulumi.Output<Readonly<Record<string, string>>> {
+  #sign(
+    name: string,
+    order: pulumi.Input<SigningOrder>,
+    once: boolean,
+  ): pulumi.Output<Readonly<Record<string, string>>> {
     return secretFromCommand(
       name,
       {
         create: "node --import tsx components/tls/sign.ts",
         stdin: pulumi.output(order).apply((value) => JSON.stringify(value)),
+        once,
       },
       { parent: this },
       (text): Record<string, string> => JSON.parse(text),

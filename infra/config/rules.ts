@@ -2,7 +2,7 @@ import type { Problem } from "./problems.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
 import { names, references } from "./rules/names.ts";
 import { duplicates, problem } from "./rules/problem.ts";
-import { extensions, packageSource, settings } from "./rules/server.ts";
+import { extensions, packageSource, packagesInImage, settings } from "./rules/server.ts";
 import type { Config, SECTIONS } from "./schema.ts";
 
 type Section = keyof typeof SECTIONS;
@@ -51,6 +51,7 @@ function zones({ hosts }: Config): Problem[] {
 
 export const RULES: readonly Rule[] = [
   { needs: ["postgres"], problems: packageSource },
+  { needs: ["postgres", "local"], problems: packagesInImage },
   { needs: ["postgres"], problems: settings },
   { needs: ["postgres", "databases"], problems: extensions },
   { needs: ["databases", "roles"], problems: names },

@@ -73,7 +73,10 @@ const localSchema = z.strictObject({
     .enum(["prepared", "plain"])
     .default("prepared")
     .describe("prepared has the packages already; plain is what a fresh EC2 host is."),
-  keepVolumes: z.boolean().default(false).describe("Whether destroy leaves the data volumes."),
+  keepVolumes: z
+    .boolean()
+    .default(false)
+    .describe("Whether destroy leaves the data volumes; in effect from the next update on."),
   services: dnsLabel()
     .default("holdfast-services")
     .describe("Container and volume of the object store and the names, which outlive the cluster."),

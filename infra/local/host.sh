@@ -4,8 +4,8 @@
 source "$(dirname "$0")/podman.sh"
 
 create() {
-  local name=$1 options=(--systemd=always --cap-add "SYS_ADMIN,NET_ADMIN") port
-  # Limits can only be lowered in some sandboxes.
+  local name=$1 options=(--systemd=always --cap-add "SYS_ADMIN,NET_ADMIN" --security-opt apparmor=unconfined) port
+  # Some machines let limits only be lowered.
   options+=(--ulimit "nofile=$(at_most 65536 "$(ulimit -Hn)")" --ulimit "nproc=$(at_most 16384 "$(ulimit -Hu)")")
   # crun, the default, refuses the mixed control groups of older systems.
   if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi

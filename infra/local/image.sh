@@ -12,6 +12,8 @@ as_root() { if ((EUID)); then sudo -n "$@"; else "$@"; fi; }
 
 build_base() {
   local mirror folder
+  # A fresh machine has no package lists yet, and no archive is known without them.
+  if grep -qx ID=debian /etc/os-release && [[ -z $(archive) ]]; then as_root apt-get update -qq >/dev/null || true; fi
   mirror=$(archive) || mirror=""
   if [[ -z $mirror ]]; then
     say "base system: Debian's public image"
@@ -22,12 +24,15 @@ build_base() {
   fi
   if ! command -v debootstrap >/dev/null; then
     say "base system: installing debootstrap"
+    as_root apt-get update -qq >/dev/null
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null ||
       fail "debootstrap cannot be installed" "install it: apt-get install debootstrap"
   fi
   say "base system: Debian 13 from packages (about a minute)"
-  folder=$(mktemp -d)
-  trap 'as_root rm -rf "$folder"' EXIT
+  # Not below /tmp, which may forbid the device nodes that a system has.
+  folder=$(mktemp -d -p /var/tmp)
+  # shellcheck disable=SC2064 # the path of now: the variable is another one at the end
+  trap "as_root rm -rf '$folder'" EXIT
   as_root debootstrap --variant=minbase trixie "$folder/root" "$mirror" >"$folder/log" 2>&1 || {
     tail -n 5 "$folder/log" >&2
     fail "the base system could not be made" "see the lines above"

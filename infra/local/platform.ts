@@ -87,7 +87,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
   #sshKey(): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
     const pair = secretFromCommand(
       "ssh-key",
-      { create: "node --import tsx components/remote/ssh-key.ts" },
+      { create: "node --import tsx components/remote/ssh-key.ts", once: true },
       { parent: this },
       (text): { private: string; public: string } => JSON.parse(text),
     );
@@ -112,14 +112,11 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     const volume =
       plan.role === "proxy"
         ? undefined
-        : this.#command(
-            `${plan.name}-volume`,
-            {
-              create: `bash infra/local/volume.sh create ${name} ${stack}`,
-              delete: `bash infra/local/volume.sh delete ${name}`,
-            },
-            { retainOnDelete: config.local.keepVolumes },
-          );
+        : this.#command(`${plan.name}-volume`, {
+            create: `bash infra/local/volume.sh create ${name} ${stack}`,
+            // An input and not an option of the resource, whose change no preview shows and no update records.
+            delete: config.local.keepVolumes ? "true" : `bash infra/local/volume.sh delete ${name}`,
+          });
     const ports = addresses.publishedPorts(plan.address).map(({ published, port }) => `${published}:${port}`);
     const environment = {
       STACK: stack,

@@ -11,7 +11,7 @@ store_binary() {
 
 # Prints the certificate by which the store is known.
 create() {
-  local name=$1 options=(--systemd=always --cap-add "SYS_ADMIN,NET_ADMIN")
+  local name=$1 options=(--systemd=always --cap-add "SYS_ADMIN,NET_ADMIN" --security-opt apparmor=unconfined)
   options+=(--ulimit nofile=4096:4096 --ulimit nproc=4096:4096)
   if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi
   # After a crash of the machine podman may believe in a container that is no more: its data is in the volume.

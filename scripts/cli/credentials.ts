@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { UserError } from "../report.ts";
 
 /**
  * Runs an interactive program that wants its secrets in files: they exist only while it runs, for this user alone.
@@ -12,7 +13,7 @@ export async function withSecretFiles(
   command: (paths: Readonly<Record<string, string>>) => {
     readonly program: string;
     readonly args: readonly string[];
-    readonly environment?: Readonly<Record<string, string>>;
+    readonly environment?: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-"));
@@ -32,6 +33,9 @@ export async function withSecretFiles(
       env: { ...environment },
     });
     process.off("SIGINT", ignore);
+    if (result.code === "ENOENT") {
+      throw new UserError(`${program} is not on this machine`, "./holdfast doctor says how to get it");
+    }
     return result.exitCode ?? 1;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -28,7 +28,8 @@ export async function doctor(): Promise<void> {
     administrator(),
     go(),
     objectStore(),
-    psql(),
+    client("psql", "postgresql-client"),
+    client("ssh", "openssh-client"),
     disk(),
     memory(),
   ]);
@@ -91,10 +92,10 @@ async function objectStore(): Promise<Finding> {
     : { subject: "object store", found: "not built yet", next: UP_BRINGS_IT };
 }
 
-async function psql(): Promise<Finding> {
-  return (await isOnPath("psql"))
-    ? { subject: "psql", found: "on PATH" }
-    : { subject: "psql", found: "none", next: "only for ./holdfast psql: apt-get install postgresql-client" };
+async function client(program: string, name: string): Promise<Finding> {
+  return (await isOnPath(program))
+    ? { subject: program, found: "on PATH" }
+    : { subject: program, found: "none", next: `${UP_BRINGS_IT}, or: apt-get install ${name}` };
 }
 
 async function disk(): Promise<Finding> {

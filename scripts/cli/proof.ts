@@ -41,12 +41,13 @@ async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
       (member) =>
         member.state === "streaming" && (stack.durability === "async" || SYNCHRONOUS.includes(member.role)),
     );
-    if (leaders.length === 1 && standbys.length === members.length - 1) {
+    const healthy = facts.every((each) => each.etcdHealthy);
+    if (healthy && leaders.length === 1 && standbys.length === members.length - 1) {
       return facts;
     }
     if (Date.now() > deadline) {
       const seen = members.map(
-        (member) => `${member.name}: ${member.role}, ${member.problem ?? member.state}`,
+        (member) => `${member.name}: ${member.role}, ${member.problem ?? member.state}, etcd ${member.etcd}`,
       );
       throw new UserError(
         `after ${WAIT_MS / 1000} s there is not one leader with all others streaming${stack.durability === "async" ? "" : " as synchronous standbys"} (${seen.join("; ")})`,
@@ -120,7 +121,7 @@ The cluster "${stack.clusterName}" works:
 
 ${proof.members.map((member) => `  ${member.name}  ${member.role.padEnd(15)} ${member.state.padEnd(10)} ${member.banner}`).join("\n")}
 
-  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
+${renderPending(stack, proof)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
 
 Next:
 
@@ -128,5 +129,15 @@ Next:
   ./holdfast status${option}
   ${activate} && pulumi preview
   ${activate} && pulumi destroy
+`;
+}
+
+function renderPending(stack: Pick<Stack, "clusterName">, proof: Proof): string {
+  const waiting = proof.members.filter((member) => member.pendingRestart).map((member) => member.name);
+  return waiting.length === 0
+    ? ""
+    : `  changed settings wait for a restart of PostgreSQL on ${waiting.join(", ")}, standbys first, one after the other:
+  ./holdfast ssh HOST sudo patronictl -c /etc/patroni/config.yml restart ${stack.clusterName} HOST --force
+
 `;
 }

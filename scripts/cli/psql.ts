@@ -35,6 +35,10 @@ export async function psql(options: PsqlOptions, args: readonly string[]): Promi
       program: "psql",
       args,
       environment: {
+        // What this user's own shell has for other servers would win over the files.
+        PGPASSWORD: undefined,
+        PGHOSTADDR: undefined,
+        PGSERVICE: undefined,
         PGHOST: servers.map((server) => server.host).join(","),
         PGPORT: servers.map((server) => server.port).join(","),
         PGDATABASE: owner.database,

@@ -44,6 +44,10 @@ async function onPath(): Promise<Engine | undefined> {
     );
   }
   const { stdout: path } = await execa("sh", ["-c", "command -v pulumi"]);
+  if (path.startsWith(`${cacheFolder()}/`)) {
+    // An activated shell has ours there, maybe with the plugins of another version of this project.
+    return undefined;
+  }
   return { bin: path.slice(0, path.lastIndexOf("/")), origin: "path", environment: {} };
 }
 

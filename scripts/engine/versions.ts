@@ -1,4 +1,4 @@
-/** The one place of the versions of everything that is not an npm package. */
+/** The one place of the versions of the engine and its plugins. */
 export const VERSIONS = {
   /** The Pulumi CLI, as its Go module github.com/pulumi/pulumi/pkg/v3 and as the installer's name for it. */
   pulumi: "3.259.0",

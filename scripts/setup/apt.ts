@@ -20,11 +20,20 @@ export async function installPackages(packages: readonly string[], report: Repor
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   report(`installing ${list}`);
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-    const [program = "", ...rest] = [...sudo, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", ...args];
+    // Not in the environment of the call, which sudo does not hand on.
+    const quietly = ["env", "DEBIAN_FRONTEND=noninteractive"];
+    const [program = "", ...rest] = [
+      ...sudo,
+      ...quietly,
+      "apt-get",
+      "-qq",
+      "-o",
+      "DPkg::Lock::Timeout=300",
+      ...args,
+    ];
     const { failed, stderr } = await execa(program, rest, {
       reject: false,
       timeout: TIMEOUT_MS,
-      env: { DEBIAN_FRONTEND: "noninteractive" },
     });
     if (failed) {
       throw new UserError(

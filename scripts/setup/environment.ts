@@ -49,5 +49,10 @@ async function fileBackend(): Promise<Environment> {
   if (!existsSync(passphrase)) {
     await writeFile(passphrase, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   }
-  return { PULUMI_BACKEND_URL: STATE_URL, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase };
+  return {
+    PULUMI_BACKEND_URL: STATE_URL,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    // It would win over the file.
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+  };
 }

@@ -20,18 +20,25 @@ export async function prepareMachine(report: Report): Promise<Engine> {
     // Its first command of all chooses a kind of network and warns about the other kind.
     await podman(["info"]);
   }
+  await installPrograms(OPERATORS_PROGRAMS, report);
   const engine = await ensureEngine(report);
   await ensureObjectStore(report);
   return engine;
 }
 
-/** Programs that only the checks and tests use, with the packages that bring them. */
-const TEST_PROGRAMS = { shellcheck: "shellcheck", psql: "postgresql-client", ssh: "openssh-client" } as const;
+/** Programs with the packages that bring them: those that the operator's commands start, and those of the checks. */
+const OPERATORS_PROGRAMS = { psql: "postgresql-client", ssh: "openssh-client" } as const;
+const CHECKS_PROGRAMS = { shellcheck: "shellcheck" } as const;
 
 /** What the tests need besides. */
 export async function prepareForTests(report: Report): Promise<void> {
+  await installPrograms(CHECKS_PROGRAMS, report);
+  await ensureHostImage(report);
+}
+
+async function installPrograms(packages: Readonly<Record<string, string>>, report: Report): Promise<void> {
   const missing: string[] = [];
-  for (const [program, name] of Object.entries(TEST_PROGRAMS)) {
+  for (const [program, name] of Object.entries(packages)) {
     if (!(await isOnPath(program))) {
       missing.push(name);
     }
@@ -39,7 +46,6 @@ export async function prepareForTests(report: Report): Promise<void> {
   if (missing.length > 0) {
     await installPackages(missing, report);
   }
-  await ensureHostImage(report);
 }
 
 export const objectStoreProgram = (): string => join(cacheFolder(), "tools", OBJECT_STORE.program);

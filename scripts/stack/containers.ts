@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import type { Report } from "../report.ts";
+import { type Report, UserError } from "../report.ts";
 
 /** The command line of podman as root, as the lab runs it: the program, then its arguments. */
 export const podmanCommand = (args: readonly string[]): readonly [string, ...string[]] =>
@@ -21,7 +21,33 @@ export async function startContainers(stack: string, report: Report): Promise<vo
     const names = stdout.split("\n").filter(Boolean);
     if (names.length > 0) {
       report(`starting ${names.join(", ")}`);
-      await podman(["start", ...names]);
+      const { failed, stderr } = await podman(["start", ...names]);
+      if (failed) {
+        throw new UserError(
+          `not all containers could be started: ${stderr}`,
+          "mend the cause that podman names",
+        );
+      }
     }
   }
+}
+
+/** The lines that podman prints. */
+export const listed = async (...args: string[]): Promise<string[]> =>
+  (await podman(args)).stdout.split("\n").filter((line) => line !== "");
+
+export interface Remains {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  readonly networks: readonly string[];
+}
+
+/** What is there of a lab, but for the object store and the names, which outlive it. */
+export async function remainsOf(lab: string): Promise<Remains> {
+  const label = `label=holdfast=${lab}`;
+  return {
+    containers: await listed("ps", "--all", "--filter", label, "--format", "{{.Names}}"),
+    volumes: await listed("volume", "ls", "--filter", label, "--format", "{{.Name}}"),
+    networks: await listed("network", "ls", "--filter", label, "--format", "{{.Name}}"),
+  };
 }

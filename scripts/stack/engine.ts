@@ -23,31 +23,25 @@ const run = (stack: EngineStack, args: readonly string[], timeout: number) =>
     timeout,
   });
 
-const stateFile = (stack: EngineStack): string | undefined => {
-  const backend = stack.environment["PULUMI_BACKEND_URL"];
-  return backend?.startsWith("file://")
-    ? join(backend.slice("file://".length), ".pulumi", "stacks", "holdfast", `${stack.name}.json`)
-    : undefined;
-};
+const exportedSchema = z.object({
+  deployment: z.object({ resources: z.array(z.unknown()).optional() }),
+});
 
-/** Makes the stack when there is none. True when it has no resources yet. */
-export async function ensureStack(stack: EngineStack, report: Report): Promise<boolean> {
-  const file = stateFile(stack);
-  if (file !== undefined && !existsSync(file)) {
+/** What is known of a stack before an update: "made" just now, "empty" after a destroy, or "used". */
+export type StackState = "made" | "empty" | "used";
+
+/** Makes the stack when there is none. */
+export async function ensureStack(stack: EngineStack, report: Report): Promise<StackState> {
+  const exported = await run(stack, ["stack", "export"], 60_000);
+  if (exported.failed && exported.stderr.includes("no stack named")) {
     report(`making the stack "${stack.name}"`);
     await forgetForeignSalt(stack.name);
-    await check(
-      execa("pulumi", ["stack", "init", stack.name], {
-        cwd: PROJECT_ROOT,
-        env: stack.environment,
-        reject: false,
-      }),
-    );
-    return true;
+    await check(run(stack, ["stack", "init"], 60_000));
+    return "made";
   }
-  const { stdout } = await check(run(stack, ["stack", "export"], 60_000));
-  const exported = z.object({ deployment: z.object({ resources: z.array(z.unknown()).optional() }) });
-  return (exported.parse(JSON.parse(stdout)).deployment.resources ?? []).length === 0;
+  const { stdout } = await check(Promise.resolve(exported));
+  const { resources = [] } = exportedSchema.parse(JSON.parse(stdout)).deployment;
+  return resources.length === 0 ? "empty" : "used";
 }
 
 /**
@@ -96,7 +90,7 @@ async function runEngine(stack: EngineStack, args: readonly string[]): Promise<v
   if (exitCode !== 0) {
     throw new UserError(
       `pulumi ${args[0]} of the stack "${stack.name}" did not succeed`,
-      "see its lines above; what was done is kept, and the same command goes on from there",
+      "see its lines above; what was done is kept, and the same command goes on from there. When they say that the stack is locked by an update that is no more: . ./activate && pulumi cancel",
     );
   }
 }

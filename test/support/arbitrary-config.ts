@@ -47,6 +47,8 @@ const pools = fc.record(
 
 const local = fc.record(
   {
+    // The one that takes packages from PostgreSQL's own archive.
+    image: fc.constant("plain"),
     subnet: fc.integer({ min: 0, max: 255 }).map((byte) => `192.168.${byte}.0/24`),
     portBase: fc.integer({ min: 1024, max: 65_400 }),
   },

@@ -7,6 +7,20 @@ import type { Config } from "../schema.ts";
 import { problem } from "./problem.ts";
 
 /** Debian 13 has 17, Debian 12 has 15; the others are in PostgreSQL's own archive alone. */
+/** The prepared image is made from Debian's packages, which would stay there beside the chosen ones. */
+export function packagesInImage({ postgres, local }: Config): Problem[] {
+  return postgres.source === "pgdg" && local.image === "prepared"
+    ? [
+        problem(
+          "local.image",
+          local.image,
+          'with postgres.source "pgdg": plain, onto which the hosts install their own packages',
+          "pulumi config set --path 'holdfast:local.image' plain",
+        ),
+      ]
+    : [];
+}
+
 export function packageSource({ postgres }: Config): Problem[] {
   return postgres.source === "debian" && postgres.version !== 15 && postgres.version !== 17
     ? [

@@ -55,6 +55,21 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       expect((await as("app", "report", "SELECT 1")).code).not.toBe(0);
       expect((await as("shop", "report", "SELECT similarity('a', 'a')")).stdout).toBe("1");
     });
+
+    test("loses what is no longer granted", async () => {
+      const grants = [{ database: "app", access: "read" }];
+      await lab.configure({
+        ...settings,
+        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
+        roles: [{ name: "report", grants }],
+      });
+      const up = await lab.holdfast("up");
+      expect(up.code, up.stderr).toBe(0);
+      const as = (database: string) =>
+        lab.holdfast("psql", "--database", database, "--role", "report", "--", "-XAtqc", "SELECT 1");
+      expect((await as("app")).stdout).toBe("1");
+      expect((await as("shop")).code).not.toBe(0);
+    });
   });
 
   describe("a mistake", () => {

@@ -139,6 +139,13 @@ export function securityTests(lab: Lab): void {
       }
     });
 
+    test("are not among the server's statistics of statements", async () => {
+      const { leader } = await lab.status();
+      const query =
+        "\\connect app\nSELECT count(*) FROM pg_stat_statements WHERE query ~* 'password .?[a-z0-9]{20}'";
+      expect(await lab.sql(String(leader), query)).toBe("0");
+    });
+
     test("are in the state only encrypted, and the passphrase is for its owner alone", async () => {
       const state = await readFile(join(STATE, `${lab.name}.json`), "utf8");
       expect(state).toContain("ciphertext");

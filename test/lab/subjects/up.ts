@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Lab, Ran } from "../support/lab.ts";
+import { podman } from "../../../scripts/stack/containers.ts";
+import { Lab, type Ran } from "../support/lab.ts";
 
 /** The two commands of the README: what the first one ended with, and that a second one finds nothing to do. */
 export function upTests(lab: Lab, first: () => Ran): void {
@@ -28,6 +29,21 @@ export function upTests(lab: Lab, first: () => Ran): void {
       expect(code, stderr).toBe(0);
       expect(stdout).toContain("Nothing changes: everything is as configured.");
       process.stderr.write(`· first up ${first().seconds.toFixed(1)} s, second up ${seconds.toFixed(1)} s\n`);
+    });
+
+    test("does not touch a lab of the same name that another checkout made", async () => {
+      const stranger = new Lab(`${lab.name}-x`);
+      await stranger.configure({});
+      try {
+        await podman(["volume", "create", "--label", `holdfast=${stranger.name}`, `${stranger.name}-theirs`]);
+        const { code, stderr } = await stranger.holdfast("up");
+        expect(code).toBe(1);
+        expect(stderr).toMatch(
+          /of which this checkout knows nothing: local-test-\d+-x-theirs\nnext: destroy it/,
+        );
+      } finally {
+        await stranger.remove();
+      }
     });
 
     test("agrees with the engine's own commands", async () => {

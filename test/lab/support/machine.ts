@@ -2,33 +2,13 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
+import { listed, podman, remainsOf } from "../../../scripts/stack/containers.ts";
 
 /** A test's lab is named after the process that made it, so that what a killed run left behind is known as such. */
 const PREFIX = "local-test-";
 export const labName = (suffix = ""): string => `${PREFIX}${process.pid}${suffix}`;
 export const servicesName = (lab: string): string => `holdfast-services-${lab}`;
 export const stackFile = (lab: string): string => join(PROJECT_ROOT, `Pulumi.${lab}.yaml`);
-
-const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
-
-const listed = async (...args: string[]): Promise<string[]> => lines((await podman(args)).stdout);
-
-export interface Remains {
-  readonly containers: readonly string[];
-  readonly volumes: readonly string[];
-  readonly networks: readonly string[];
-}
-
-/** What is there of a lab, but for the object store and the names, which outlive it. */
-export async function remainsOf(lab: string): Promise<Remains> {
-  const label = `label=holdfast=${lab}`;
-  return {
-    containers: await listed("ps", "--all", "--filter", label, "--format", "{{.Names}}"),
-    volumes: await listed("volume", "ls", "--filter", label, "--format", "{{.Name}}"),
-    networks: await listed("network", "ls", "--filter", label, "--format", "{{.Name}}"),
-  };
-}
 
 /** Takes everything of a lab away, whatever state it is in; the engine is not asked. */
 export async function removeLab(lab: string): Promise<void> {

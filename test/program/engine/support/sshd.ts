@@ -96,9 +96,20 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const name = `holdfast-sshd-${port}`;
   // Labelled like a test's lab, so that the next run removes what a killed one leaves.
   const [program, ...args] = podmanCommand([
-    ...["run", "--rm", "--name", name, "--label", `holdfast=${labName()}`, "--network", "host"],
+    ...[
+      "run",
+      "--rm",
+      "--pull",
+      "never",
+      "--name",
+      name,
+      "--label",
+      `holdfast=${labName()}`,
+      "--network",
+      "host",
+    ],
     ...(needsRunc() ? ["--runtime", "runc"] : []),
-    // Raising the limits fails in some sandboxes.
+    // Some machines let limits only be lowered.
     ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
     ...["--volume", `${folder}:${folder}`, HOST_IMAGE],
     ...["sh", "-c", `mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -f ${config}`],

@@ -28,7 +28,7 @@ describe.each<FixtureName>(["local", "custom"])("etcd.yml of the fixture %s", (f
   test("gives each member a name of its own, which all of them know", () => {
     expect(configs.map((config) => config.name)).toEqual(members.map((member) => member.name));
     expect(new Set(configs.map((config) => config.name)).size).toBe(members.length);
-    const everybody = members.map((member) => `${member.name}=https://${member.address}:2380`).join(",");
+    const everybody = members.map((member) => `${member.name}=https://${member.name}:2380`).join(",");
     expect(configs.map((config) => config["initial-cluster"])).toEqual(members.map(() => everybody));
   });
 

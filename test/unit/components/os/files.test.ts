@@ -28,7 +28,10 @@ describe("where packages come from", () => {
   });
 
   test("PostgreSQL's own archive is added only when it is chosen", () => {
-    const script = osScript({ platform: "local", postgres: { version: 18, source: "pgdg" } }, "database");
+    const script = osScript(
+      { platform: "local", postgres: { version: 18, source: "pgdg" }, local: { image: "plain" } },
+      "database",
+    );
     expect(variable(script, "pgdg")).toBe("yes");
     expect(variable(script, "suite")).toBe("''");
   });

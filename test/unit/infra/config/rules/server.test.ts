@@ -22,7 +22,18 @@ describe("where packages come from", () => {
     [16, "pgdg"],
     [18, "pgdg"],
   ])("PostgreSQL %i comes from %s", (version, source) => {
-    expect(problemsOf({ postgres: { version, source } })).toEqual([]);
+    expect(problemsOf({ postgres: { version, source }, local: { image: "plain" } })).toEqual([]);
+  });
+
+  test("the prepared image, which has Debian's packages already, takes no others", () => {
+    expect(problemsOf({ postgres: { version: 17, source: "pgdg" } })).toEqual([
+      {
+        path: "local.image",
+        got: "prepared",
+        allowed: 'with postgres.source "pgdg": plain, onto which the hosts install their own packages',
+        change: "pulumi config set --path 'holdfast:local.image' plain",
+      },
+    ]);
   });
 });
 
@@ -188,7 +199,7 @@ describe("extensions", () => {
     ["pg_logicalinspect", 18, 17],
   ])("%s is in PostgreSQL %i and not in %i", (name, inThis, notInThis) => {
     const withVersion = (version: number) =>
-      problemsOf({ postgres: { version, source: "pgdg", extensions: [name] } });
+      problemsOf({ postgres: { version, source: "pgdg", extensions: [name] }, local: { image: "plain" } });
     expect(withVersion(inThis)).toEqual([]);
     expect(withVersion(notInThis)).toMatchObject([{ path: "postgres.extensions[0]", got: name }]);
   });

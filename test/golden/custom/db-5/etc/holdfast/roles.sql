@@ -3,6 +3,9 @@
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = 'panic';
+SET log_min_duration_sample = -1;
+SET log_transaction_sample_rate = 0;
+SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
 ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
@@ -88,6 +91,14 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT SELECT, INSERT, UPDATE, 
 ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT USAGE, SELECT ON SEQUENCES TO "billing_writer";
 ALTER DEFAULT PRIVILEGES FOR ROLE "billing_owner" GRANT USAGE ON SCHEMAS TO "billing_writer", "billing_reader";
 \connect postgres
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'shop_owner' AND g.rolname IN ('shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'shop_writer' AND g.rolname IN ('shop_owner', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'shop_reader' AND g.rolname IN ('shop_owner', 'shop_writer', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'billing_owner' AND g.rolname IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_writer', 'billing_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'billing_writer' AND g.rolname IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'billing_reader' AND g.rolname IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'auditor' AND g.rolname IN ('shop_owner', 'shop_writer', 'billing_owner', 'billing_writer') \gexec
 GRANT "shop_reader" TO "auditor";
 GRANT "billing_reader" TO "auditor";
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'migrations' AND g.rolname IN ('shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
 GRANT "shop_owner" TO "migrations";

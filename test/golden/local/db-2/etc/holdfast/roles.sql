@@ -3,6 +3,9 @@
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = 'panic';
+SET log_min_duration_sample = -1;
+SET log_transaction_sample_rate = 0;
+SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
 ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
@@ -55,3 +58,6 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT SELECT, INSERT, UPDATE, DELE
 ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT USAGE, SELECT ON SEQUENCES TO "app_writer";
 ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT USAGE ON SCHEMAS TO "app_writer", "app_reader";
 \connect postgres
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_owner' AND g.rolname IN ('app_writer', 'app_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_writer' AND g.rolname IN ('app_owner', 'app_reader') \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_reader' AND g.rolname IN ('app_owner', 'app_writer') \gexec

@@ -18,10 +18,25 @@ validate() {
   jq empty "$root/etc/patroni/dynamic.json" || fail "the dynamic configuration is not JSON" "report this"
   wait_until 60 quorum ||
     fail "etcd has no majority" "look at etcd on all database hosts: journalctl -u etcd" etcd
+  other_cluster
 }
 
+# Members that restart under another name would start a second cluster beside the first, with its own primary.
+other_cluster() {
+  local found
+  found=$(etcd get --prefix --keys-only /holdfast/ | sed -n 's|^/holdfast/\([^/]*\)/initialize$|\1|p')
+  if [[ -n $found && /holdfast/$found/config != "$key" ]]; then
+    fail "these hosts are the cluster \"$found\", and a running cluster cannot be given another name" \
+      "set cluster.name back to \"$found\""
+  fi
+}
+
+# A pause that an operator called for is kept in the same place, and is not ours to end.
 apply() {
-  etcd put "$key" <<<"$(jq --compact-output --sort-keys . /etc/patroni/dynamic.json)" >/dev/null
+  local pause
+  pause=$(etcd get --print-value-only "$key" | jq '.pause // false') || pause=false
+  etcd put "$key" <<<"$(jq --compact-output --sort-keys --argjson pause "${pause:-false}" \
+    'if $pause then . + {pause: $pause} else . end' /etc/patroni/dynamic.json)" >/dev/null
 }
 
 rest() {
@@ -37,7 +52,7 @@ taken_up() {
   for address in $members; do
     answer=$(rest "$address" config) || continue
     # Quoted, because the text would be a pattern otherwise, and "[%p]" in it would match another one.
-    [[ $(jq --sort-keys . <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
+    [[ $(jq --sort-keys 'del(.pause)' <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
   done
 }
 

@@ -8,6 +8,13 @@ tls=/etc/postgresql/tls
 # Variables: member, address, data_dir, tls (folder).
 
 validate() {
+  local other
+  for other in "$(dirname "$data_dir")"/*/PG_VERSION; do
+    if [[ -e $other && $other != "$data_dir/PG_VERSION" ]]; then
+      fail "the data on $member is PostgreSQL $(cat "$other")'s, and another version cannot read it" \
+        "set postgres.version back to $(cat "$other")"
+    fi
+  done
   # As the user it runs under, on a copy that this user may read.
   install -d -o postgres -g postgres -m 0700 "$work/check"
   install -o postgres -g postgres -m 0600 "$root/etc/patroni/config.yml" "$work/check/config.yml"
@@ -19,18 +26,27 @@ validate() {
 apply() {
   install -d -o postgres -g postgres -m 0700 "$(dirname "$data_dir")" "$data_dir"
   systemctl daemon-reload
-  service patroni.service \
-    --reload /etc/patroni/config.yml \
-    --restart /etc/systemd/system/patroni.service.d/holdfast.conf
+  # A changed unit is in effect from the next start on: restarting here would stop PostgreSQL on all members at once.
+  service patroni.service --reload /etc/patroni/config.yml
+}
+
+# rest PATH [OPTION...]
+rest() {
+  curl --silent --max-time 2 --cacert "$tls/ca.crt" --cert "$tls/server.crt" --key "$tls/server.key" "${@:2}" \
+    "https://$address:8008/$1"
 }
 
 # 200 once PostgreSQL runs here, as the primary or as a standby.
-running() {
-  curl --silent --fail --max-time 2 --cacert "$tls/ca.crt" --cert "$tls/server.crt" --key "$tls/server.key" \
-    "https://$address:8008/health"
-}
+running() { rest health --fail; }
+
+# A large database takes its time, and the copy goes on without anybody waiting.
+copying() { [[ $(rest patroni | jq --raw-output .state) == "creating replica" ]]; }
 
 verify() {
-  wait_until 150 running ||
-    fail "PostgreSQL does not run on $member" "mend the cause that Patroni's log names, then run the update again" patroni
+  if wait_until 150 running; then return 0; fi
+  if copying; then
+    say "$member still copies the data from the leader; ./holdfast status shows when it streams"
+    return 0
+  fi
+  fail "PostgreSQL does not run on $member" "mend the cause that Patroni's log names, then run the update again" patroni
 }

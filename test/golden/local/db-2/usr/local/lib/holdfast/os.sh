@@ -1,15 +1,18 @@
 # Managed by Holdfast.
 container=yes
-packages='ca-certificates curl etcd-client etcd-server jq logrotate nftables openssl patroni postgresql-17 python3-dnspython python3-etcd'
+locales=''
+packages='ca-certificates curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-17 python3-dnspython python3-etcd'
 pgdg=no
 suite=''
 time_zone=Etc/UTC
 
 # shellcheck shell=bash
 # Variables: role, packages, time_zone, suite (an older Debian release to take PostgreSQL from, or empty),
-# pgdg (yes or no), container (yes or no).
+# pgdg (yes or no), container (yes or no), locales (to generate).
 
 validate() {
+  [[ -e /usr/share/zoneinfo/$time_zone ]] ||
+    fail "this host does not know the time zone $time_zone" "set os.timeZone to its newer name, as in the package tzdata"
   command -v nft >/dev/null || { package_sources; packages nftables; }
   nft --check --file "$root/etc/nftables.conf" ||
     fail "the firewall's rules are not accepted by nft" "check the addresses in the configuration"
@@ -26,6 +29,7 @@ package_sources() {
   if [[ -n $suite && ! -e /etc/apt/sources.list.d/$suite.list ]]; then
     # The same archive that this host already uses, one release back, and only for what is not in its own.
     local archive
+    apt-get -qq -o DPkg::Lock::Timeout=300 update
     archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)
     printf 'deb %s %s main\n' "$archive" "$suite" >"/etc/apt/sources.list.d/$suite.list"
     printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n' "$suite" >"/etc/apt/preferences.d/$suite"
@@ -35,6 +39,16 @@ package_sources() {
     /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y >"$work/pgdg" 2>&1 ||
       fail "could not set up PostgreSQL's own package archive" "check this host's way to it, or set postgres.source to debian"
   fi
+}
+
+# What databases sort by: a locale that is not generated cannot be named when one is created.
+locales() {
+  local locale
+  for locale in $locales; do
+    if grep -qixF -- "${locale//UTF-8/utf8}" <<<"$(locale --all-locales)"; then continue; fi
+    localedef --inputfile "${locale%.*}" --charmap "${locale#*.}" "$locale" ||
+      fail "the locale $locale cannot be generated" "name another one in databases, like C.UTF-8 or en_US.UTF-8"
+  done
 }
 
 # What belongs to the machine: its clock and its kernel.
@@ -65,6 +79,7 @@ apply() {
   packages $packages
   nft --file /etc/nftables.conf
   systemctl enable --quiet nftables.service
+  locales
   machine
   ln -sf "/usr/share/zoneinfo/$time_zone" /etc/localtime
   printf '%s\n' "$time_zone" >/etc/timezone
