@@ -33,7 +33,9 @@ apply() {
   systemctl daemon-reload
   # A member answers only when a majority does. At the first start the others are started by steps of their own: so
   # no waiting then; later the next member's step must not begin before this one is back.
+  # shellcheck disable=SC2034 # the agent's "service" reads it
   local no_block=yes
+  # shellcheck disable=SC2034
   if [[ -e $work/was-healthy ]]; then no_block=""; fi
   service etcd.service \
     --restart /etc/etcd/etcd.yml \
