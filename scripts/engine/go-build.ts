@@ -25,7 +25,7 @@ const GO_AT_LEAST = 21;
 
 /**
  * Builds a Go program and puts it in its place only when it is whole, so that an interruption leaves nothing half.
- * Modules and objects, some 2 GiB, are in a folder of their own, which stays only until the build succeeds.
+ * Modules and objects, more than 1 GiB, are in a folder of their own, which stays only until the build succeeds.
  */
 export async function goBuild(build: GoBuild, report: Report): Promise<void> {
   await requireGo(build.title, report);
