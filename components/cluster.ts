@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Etcd } from "./etcd/etcd.ts";
 import { Haproxy } from "./haproxy/haproxy.ts";
+import type { MaintenanceConfig } from "./maintenance/schema.ts";
 import { type HostPlan, hostsOf, type Topology } from "./model.ts";
 import { OperatingSystem } from "./os/os.ts";
 import type { OsConfig } from "./os/schema.ts";
@@ -9,6 +10,8 @@ import type { Availability } from "./patroni/schema.ts";
 import { Pgbouncer } from "./pgbouncer/pgbouncer.ts";
 import type { PoolSettings } from "./pgbouncer/render.ts";
 import type { ApplicationRole } from "./postgres/application-roles.ts";
+import { wantedParameters } from "./postgres/changes.ts";
+import { parametersInEffect } from "./postgres/in-effect.ts";
 import { Roles } from "./postgres/roles.ts";
 import type { AccessRule, Database, PostgresConfig } from "./postgres/schema.ts";
 import type { Parameters } from "./postgres/sizing.ts";
@@ -27,6 +30,7 @@ export interface ClusterPlan {
   readonly roles: readonly ApplicationRole[];
   readonly access: readonly AccessRule[];
   readonly pools: PoolSettings;
+  readonly maintenance: MaintenanceConfig;
   readonly clusterParameters: Parameters;
   readonly hostParameters: (host: HostPlan) => Parameters;
 }
@@ -62,8 +66,25 @@ export class Cluster extends pulumi.ComponentResource {
       child,
     );
     const roles = new Roles("roles", { plan, members, after: patroni.steps }, child);
-    new Haproxy("haproxy", { plan, proxies, members, after: afterTls }, child);
-    new Pgbouncer("pgbouncer", { plan, proxies, after: afterTls }, child);
+    const haproxy = new Haproxy("haproxy", { plan, proxies, members, after: afterTls }, child);
+    const pgbouncer = new Pgbouncer("pgbouncer", { plan, proxies, after: afterTls }, child);
+    // After the proxies, which hold their clients while the primary moves.
+    parametersInEffect(
+      {
+        cluster: topology.cluster,
+        durability: plan.availability.durability,
+        // Memory is the same on all members: hosts of one role have one size.
+        parameters: wantedParameters(plan.postgres.version, {
+          ...plan.clusterParameters,
+          ...(members[0] ? plan.hostParameters(members[0]) : {}),
+        }),
+        maintenance: plan.maintenance,
+        timeZone: plan.os.timeZone,
+        hosts,
+        after: [...roles.steps, ...haproxy.steps, ...pgbouncer.steps],
+      },
+      child,
+    );
     this.authorityCertificate = tls.authorityCertificate;
     this.passwords = roles.passwords;
     this.registerOutputs({ authorityCertificate: this.authorityCertificate });

@@ -24,6 +24,7 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
     },
     os: config.os,
     tls: config.tls,
+    maintenance: config.maintenance,
     postgres: config.postgres,
     availability: config.availability,
     databases: config.databases,

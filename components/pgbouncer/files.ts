@@ -8,6 +8,7 @@ import { withVariables } from "../remote/shell.ts";
 import { POOLERS, type PoolSettings, renderPgbouncer, renderPgbouncerHba, UNIT, USERLIST } from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+const HOLD = readFileSync(new URL("./hold.sh", import.meta.url), "utf8");
 
 export interface PgbouncerPlan {
   readonly topology: Pick<Topology, "domain">;
@@ -38,6 +39,12 @@ export function pgbouncerFiles(plan: PgbouncerPlan): readonly ManagedFile[] {
     file("/etc/pgbouncer/hba.conf", renderPgbouncerHba(plan.access, everybody)),
     file("/etc/pgbouncer/userlist.txt", USERLIST),
     { path: "/etc/systemd/system/pgbouncer@.service", owner: "root:root", mode: "0644", content: UNIT },
+    {
+      path: scriptPath("pools"),
+      owner: "root:root",
+      mode: "0644",
+      content: withVariables({ domain }, HOLD),
+    },
     { path: scriptPath("pgbouncer"), owner: "root:root", mode: "0644", content: withVariables({}, ACTIVATE) },
   ];
 }

@@ -28,13 +28,13 @@ export const postgresSchema = z
     extensions: extensionNames()
       .default(["pg_stat_statements"])
       .describe(
-        "Created in every database; their libraries are preloaded where they need it, from the next restart of the server on. A removed one stays in the databases.",
+        "Created in every database; their libraries are preloaded where they need it, by a rolling restart. A removed one stays in the databases.",
       ),
     settings: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "text, a number, true or false"))
       .default({})
       .describe(
-        "Any other parameter of the server by its name, checked against the metadata of the version. Some take effect only with a restart, which an update does not do: it names the members that wait for one.",
+        "Any other parameter of the server by its name, checked against the metadata of the version. What takes effect only with a restart is brought about by a rolling one, which the preview announces.",
       ),
   })
   .describe("The server.");

@@ -10,6 +10,8 @@ export interface Host extends HostPlan {
   /** Changes whenever the machine is another one, so that every step runs again on it. */
   readonly identity: pulumi.Output<string>;
   readonly resource: pulumi.Resource;
+  /** What the machine is made from and of: when it changes, the machine is made anew. */
+  readonly specification: string;
   /** Kernel settings and devices belong to the machine below and cannot be set: recorded as skipped, not failed. */
   readonly container: boolean;
 }

@@ -16,6 +16,8 @@ export interface LocalCommandArgs {
   readonly triggers?: readonly pulumi.Input<unknown>[];
   /** Standard error shows what is being done; standard output is the value. Off for commands that touch secrets. */
   readonly quiet?: boolean;
+  /** Default: the engine's own, without end. */
+  readonly timeoutSeconds?: number;
 }
 
 /** The only place that makes a local command. */
@@ -24,7 +26,8 @@ export function localCommand(
   args: LocalCommandArgs,
   opts: pulumi.CustomResourceOptions,
 ): local.Command {
-  const { quiet, triggers, ...rest } = args;
+  const { quiet, triggers, timeoutSeconds, ...rest } = args;
+  const timeout = timeoutSeconds === undefined ? undefined : `${timeoutSeconds}s`;
   return new local.Command(
     name,
     {
@@ -34,7 +37,7 @@ export function localCommand(
       addPreviousOutputInEnv: false,
       logging: quiet ? local.Logging.None : local.Logging.Stderr,
     },
-    opts,
+    timeout === undefined ? opts : { ...opts, customTimeouts: { create: timeout, update: timeout } },
   );
 }
 

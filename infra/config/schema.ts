@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidr, count, dnsLabel, dnsName, number, size } from "../../components/fields.ts";
+import { maintenanceSchema } from "../../components/maintenance/schema.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
 import { poolsSchema } from "../../components/pgbouncer/schema.ts";
@@ -118,6 +119,7 @@ export const SECTIONS = {
     ),
   pools: poolsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
+  maintenance: maintenanceSchema.prefault({}),
   os: osSchema.prefault({}),
   local: localSchema.prefault({}).describe("Only for the platform local."),
 } as const;

@@ -159,6 +159,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
       hostKey,
       identity: machine.apply((known) => known.identity),
       resource: container,
+      specification: `${imageTag(config.local.image, renderContainerfile(config.local.image, config.postgres.version))}, ${plan.memoryMiB} MiB, ${plan.cpu} cpu, ${lab.lab} ${plan.address}`,
       container: true,
     };
   }

@@ -23,12 +23,56 @@ program
   .action(async (options: import("./up.ts").UpOptions) => (await import("./up.ts")).up(options));
 
 program
+  .command("preview")
+  .description(
+    "what an update would do, to which hosts and to the service, with the lines of the files that change",
+  )
+  .option(...stackOption)
+  .option("--json", "as JSON, for programs")
+  .action(async (options: { stack: string; json?: true }) =>
+    (await import("./preview.ts")).preview(options.stack, options.json ?? false),
+  );
+
+program
+  .command("destroy")
+  .description("take the cluster away, with its data, after saying so and asking")
+  .option(...stackOption)
+  .option("--yes", "do not ask")
+  .action(async (options: import("./destroy.ts").DestroyOptions) =>
+    (await import("./destroy.ts")).destroy(options),
+  );
+
+program
   .command("status")
   .description("members, roles, lag, endpoints and versions, asked from the hosts")
   .option(...stackOption)
   .option("--json", "as JSON, for programs")
   .action(async (options: { stack: string; json?: true }) =>
     (await import("./status.ts")).status(options.stack, options.json ?? false),
+  );
+
+program
+  .command("switchover")
+  .description("move the primary to another member, with the clients of the pools waiting meanwhile")
+  .option(...stackOption)
+  .option("--to <host>", "the member that takes over; default: the standby that is least behind")
+  .option("--force", "end transactions that run for more than 2 s")
+  .option("--yes", "do not ask")
+  .option("--json", "the result as JSON")
+  .action(async (options: import("./switchover.ts").SwitchoverOptions) =>
+    (await import("./switchover.ts")).switchoverVerb(options),
+  );
+
+program
+  .command("restart")
+  .description("restart PostgreSQL where a changed setting waits for it, one server after the other")
+  .option(...stackOption)
+  .option("--rolling", "on all members")
+  .option("--force", "end transactions that run for more than 2 s")
+  .option("--yes", "do not ask")
+  .option("--json", "the result as JSON")
+  .action(async (options: import("./restart.ts").RestartOptions) =>
+    (await import("./restart.ts")).restart(options),
   );
 
 program

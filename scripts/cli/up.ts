@@ -1,15 +1,21 @@
 import { ensureEngine } from "../engine/install.ts";
+import { fileChanges } from "../preview/files.ts";
+import { impactOf } from "../preview/impact.ts";
+import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
-import { changesOf, type EngineStack, ensureStack, runUpdate, type StackState } from "../stack/engine.ts";
+import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
+import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack } from "../stack/outputs.ts";
+import { rebuildLost, replaceRolling } from "../stack/replace.ts";
+import { agreed } from "./consent.ts";
 import { prove, renderProof } from "./proof.ts";
 
 export interface UpOptions {
   readonly stack: string;
-  /** Do not ask. Taken for granted where nobody can answer and only a lab on this machine is at stake. */
+  /** Do not ask. Taken for granted where nobody can answer and no host of a lab on this machine is at stake. */
   readonly yes?: true;
 }
 
@@ -18,44 +24,51 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const local = isLocal(name);
   const engine = local ? await prepareMachine(report) : await ensureEngine(report);
   const stack = { name, environment: await stackEnvironment(engine, name) };
+  await refuseConcurrentUpdate(stack, report);
   const state = await ensureStack(stack, report);
-  if (local && state === "used") {
-    await startContainers(name, report);
-  }
-  if (local && state !== "used") {
+  if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
-    await runUpdate(stack, ["--yes", "--skip-preview"]);
+    await runUpdate(stack);
   } else {
-    await updateWhatChanged(stack, yes ?? (local && !process.stdin.isTTY));
+    if (local) {
+      await startContainers(name, report);
+      await rebuildLost(stack, state, report);
+    }
+    await updateWhatChanged(stack, state, { local, yes });
   }
   report("asking the cluster for a proof");
   const outputs = await readStack(name);
   process.stdout.write(renderProof(outputs, await prove(outputs)));
 }
 
-async function updateWhatChanged(stack: EngineStack, yes: boolean): Promise<void> {
+async function updateWhatChanged(
+  stack: EngineStack,
+  state: StackState,
+  { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
+): Promise<void> {
   report("comparing the stack with its configuration");
-  const { changed, created } = await changesOf(stack);
-  if (changed === 0) {
+  const plan = await previewOf(stack);
+  if (plan.length === 0) {
     process.stdout.write("Nothing changes: everything is as configured.\n");
     return;
   }
-  if (!yes && !process.stdin.isTTY) {
-    throw new UserError(
-      `the stack "${stack.name}" would change, and nobody is there to say yes`,
-      `look at it with "pulumi preview --diff", then run the command again with --yes or from a terminal`,
-    );
+  const impact = impactOf(plan, [...state.hosts.keys()]);
+  process.stdout.write(renderPreview(plan, fileChanges(plan), impact));
+  const atStake = impact.replaced.length + impact.removed.length + impact.lostVolumes.length > 0;
+  const unasked = local && !atStake && !process.stdin.isTTY;
+  await agreed(unasked || yes ? { yes: true } : {}, `the stack "${stack.name}" changes as shown above`);
+  if (impact.oneByOne.length > 0) {
+    await replaceRolling(stack, impact.oneByOne, report);
   }
-  // Of files that are new, every line would be shown.
-  await runUpdate(stack, [...(yes ? ["--yes"] : []), ...(created === 0 ? ["--diff"] : [])]);
+  await runUpdate(stack);
 }
 
 /** A lab of this name that another checkout made: an update would take its hosts and its data away unasked. */
 async function refuseForeignLab(name: string, state: StackState): Promise<void> {
   const found = await remainsOf(name);
   // After a destroy that kept them, volumes are this checkout's own.
-  const foreign = [...found.containers, ...(state === "made" ? found.volumes : [])];
+  const foreign = [...found.containers, ...(state.kind === "made" ? found.volumes : [])];
   if (foreign.length > 0) {
     throw new UserError(
       `this machine has a lab "${name}" of which this checkout knows nothing: ${[...new Set(foreign)].join(", ")}`,

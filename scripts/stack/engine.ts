@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { z } from "zod";
+import { type PlannedChange, planOf, previewSchema } from "../preview/plan.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { type Report, UserError } from "../report.ts";
 import type { Environment } from "../setup/environment.ts";
@@ -13,22 +15,29 @@ export interface EngineStack {
   readonly environment: Environment;
 }
 
+/** Tells the program that hosts are made anew one after the other, which only the commands here can promise. */
+const ONE_BY_ONE = { HOLDFAST_ONE_BY_ONE: "yes" };
+
 const HOUR_MS = 60 * 60_000;
 
 const run = (stack: EngineStack, args: readonly string[], timeout: number) =>
   execa("pulumi", [...args, "--stack", stack.name], {
     cwd: PROJECT_ROOT,
-    env: stack.environment,
+    env: { ...stack.environment, ...ONE_BY_ONE },
     reject: false,
     timeout,
   });
 
 const exportedSchema = z.object({
-  deployment: z.object({ resources: z.array(z.unknown()).optional() }),
+  deployment: z.object({ resources: z.array(z.object({ urn: z.string() })).optional() }),
 });
 
 /** What is known of a stack before an update: "made" just now, "empty" after a destroy, or "used". */
-export type StackState = "made" | "empty" | "used";
+export interface StackState {
+  readonly kind: "made" | "empty" | "used";
+  /** The names of its hosts with the URNs of their machines. */
+  readonly hosts: ReadonlyMap<string, string>;
+}
 
 /** Makes the stack when there is none. */
 export async function ensureStack(stack: EngineStack, report: Report): Promise<StackState> {
@@ -37,11 +46,15 @@ export async function ensureStack(stack: EngineStack, report: Report): Promise<S
     report(`making the stack "${stack.name}"`);
     await forgetForeignSalt(stack.name);
     await check(run(stack, ["stack", "init"], 60_000));
-    return "made";
+    return { kind: "made", hosts: new Map() };
   }
   const { stdout } = await check(Promise.resolve(exported));
   const { resources = [] } = exportedSchema.parse(JSON.parse(stdout)).deployment;
-  return resources.length === 0 ? "empty" : "used";
+  const hosts = resources.flatMap(({ urn }): [string, string][] => {
+    const host = /::([a-z]+-\d+)-host$/.exec(urn)?.[1];
+    return host === undefined ? [] : [[host, urn]];
+  });
+  return { kind: resources.length === 0 ? "empty" : "used", hosts: new Map(hosts) };
 }
 
 /**
@@ -56,24 +69,35 @@ async function forgetForeignSalt(name: string): Promise<void> {
   }
 }
 
-/** How many resources an update would touch, and how many of them would be new. */
-export async function changesOf(stack: EngineStack): Promise<{ changed: number; created: number }> {
+/** What an update would do, as the engine's own preview finds it. */
+export async function previewOf(stack: EngineStack): Promise<readonly PlannedChange[]> {
   const result = await run(stack, ["preview", "--json"], HOUR_MS);
-  if (result.failed) {
-    // Its own text is for people, the JSON is not.
-    await runEngine(stack, ["preview"]);
+  const parsed = previewSchema.safeParse(parseJson(result.stdout));
+  if (result.failed || !parsed.success) {
+    const errors = parsed.data?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];
+    throw new UserError(
+      errors.map(({ message }) => stripVTControlCharacters(message).trim()).join("\n") ||
+        `the preview failed: ${result.stderr.trim() || result.stdout.trim()}`,
+      "mend what the lines above name and run the command again; nothing was changed",
+    );
   }
-  const summary = z.object({ changeSummary: z.record(z.string(), z.int()) });
-  const { changeSummary } = summary.parse(JSON.parse(result.stdout));
-  const changed = Object.entries(changeSummary).reduce(
-    (sum, [kind, count]) => (kind === "same" ? sum : sum + count),
-    0,
-  );
-  return { changed, created: changeSummary["create"] ?? 0 };
+  return planOf(parsed.data);
 }
 
-export const runUpdate = (stack: EngineStack, options: readonly string[]): Promise<void> =>
-  runEngine(stack, ["up", "--suppress-outputs", ...options]);
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Brings the stack up to its configuration; whoever calls has shown what that does, and has asked. */
+export const runUpdate = (stack: EngineStack, options: readonly string[] = []): Promise<void> =>
+  runEngine(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", ...options]);
+
+export const runDestroy = (stack: EngineStack): Promise<void> =>
+  runEngine(stack, ["destroy", "--yes", "--skip-preview", "--suppress-outputs"]);
 
 /** With the user's own terminal, so that the engine can show its progress, ask, and be interrupted. */
 async function runEngine(stack: EngineStack, args: readonly string[]): Promise<void> {
@@ -82,7 +106,7 @@ async function runEngine(stack: EngineStack, args: readonly string[]): Promise<v
   process.on("SIGINT", ignore);
   const { exitCode } = await execa("pulumi", [...args, "--stack", stack.name], {
     cwd: PROJECT_ROOT,
-    env: stack.environment,
+    env: { ...stack.environment, ...ONE_BY_ONE },
     stdio: "inherit",
     reject: false,
   });

@@ -7,10 +7,9 @@ import { stackEnvironment } from "../setup/environment.ts";
 
 const reach = z.object({ host: z.string(), port: z.int() });
 
-const outputsSchema = z.object({
+/** What is needed to reach the hosts of a cluster and to judge it. */
+export const accessSchema = z.object({
   clusterName: z.string(),
-  postgresVersion: z.int(),
-  domain: z.string(),
   durability: z.enum(["strict", "preferred", "async"]),
   hosts: z.array(
     z.object({
@@ -21,6 +20,12 @@ const outputsSchema = z.object({
       ssh: reach.extend({ user: z.string(), hostKey: z.string() }),
     }),
   ),
+  sshPrivateKey: z.string(),
+});
+
+const outputsSchema = accessSchema.extend({
+  postgresVersion: z.int(),
+  domain: z.string(),
   endpoints: z.record(
     z.enum(["writer", "reader", "writerSession", "readerSession", "syncReaderSession"]),
     z.array(reach),
@@ -28,7 +33,6 @@ const outputsSchema = z.object({
   databases: z.array(z.string()),
   objectStore: z.string(),
   certificateAuthority: z.string(),
-  sshPrivateKey: z.string(),
   passwords: z.record(z.string(), z.string()),
 });
 

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import ssh2 from "ssh2";
 import { UserError } from "../report.ts";
 import type { Stack, StackHost } from "./outputs.ts";
@@ -8,50 +9,137 @@ export interface RemoteResult {
   readonly stderr: string;
 }
 
-/** Runs a script with bash on a host, as root, over a connection that is refused unless the host proves its key. */
-export function runOnHost(
+/** A program on a host that goes on while it is spoken to. */
+export interface Conversation {
+  /** The next line that it prints; undefined when it has ended. */
+  next(timeoutSeconds: number): Promise<string | undefined>;
+  say(line: string): void;
+}
+
+const CONNECT_SECONDS = 15;
+
+/** One connection to a host, kept for many commands; refused unless the host proves its key. */
+export class HostSession {
+  readonly host: StackHost;
+  readonly #client: ssh2.Client;
+
+  private constructor(host: StackHost, client: ssh2.Client) {
+    this.host = host;
+    this.#client = client;
+  }
+
+  static open(stack: Pick<Stack, "sshPrivateKey">, host: StackHost): Promise<HostSession> {
+    const client = new ssh2.Client();
+    let proven = true;
+    return new Promise((resolve, reject) => {
+      client
+        .on("error", (error) => {
+          client.end();
+          reject(proven ? unreachable(host, error.message) : anotherKey(host));
+        })
+        .on("ready", () => resolve(new HostSession(host, client)))
+        .connect({
+          host: host.ssh.host,
+          port: host.ssh.port,
+          username: host.ssh.user,
+          privateKey: stack.sshPrivateKey,
+          readyTimeout: CONNECT_SECONDS * 1000,
+          // A host that is lost in the middle of a command is noticed within 15 s.
+          keepaliveInterval: 5000,
+          algorithms: { serverHostKey: ["ssh-ed25519"] },
+          hostVerifier: (key: Buffer) => {
+            proven = key.toString("base64") === host.ssh.hostKey.split(" ")[1];
+            return proven;
+          },
+        });
+    });
+  }
+
+  /** Runs a script with bash, as root, to its end. */
+  run(script: string, timeoutSeconds = CONNECT_SECONDS): Promise<RemoteResult> {
+    return new Promise((resolve, reject) => {
+      const give = (why: string) => reject(unreachable(this.host, why));
+      const timer = setTimeout(() => give(`nothing for ${timeoutSeconds} s`), timeoutSeconds * 1000);
+      const lost = () => give("the connection was lost");
+      this.#client.once("close", lost);
+      this.#client.exec("sudo -n bash -s", (error, channel) => {
+        if (error) return give(error.message);
+        let stdout = "";
+        let stderr = "";
+        channel
+          .on("data", (chunk: Buffer) => {
+            stdout += chunk.toString();
+          })
+          .on("close", (code: number | null) => {
+            clearTimeout(timer);
+            this.#client.off("close", lost);
+            resolve({ code: code ?? 255, stdout, stderr });
+          });
+        channel.stderr.on("data", (chunk: Buffer) => {
+          stderr += chunk.toString();
+        });
+        channel.end(script);
+      });
+    });
+  }
+
+  /** Starts a program, as root, that is spoken to over its standard input and output. */
+  converse(command: string): Promise<Conversation> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(`sudo -n ${command}`, (error, channel) => {
+        if (error) return reject(unreachable(this.host, error.message));
+        const lines = createInterface({ input: channel })[Symbol.asyncIterator]();
+        resolve({
+          say: (line) => channel.write(`${line}\n`),
+          next: (timeoutSeconds) =>
+            new Promise((heard, deaf) => {
+              const timer = setTimeout(
+                () => deaf(unreachable(this.host, `nothing for ${timeoutSeconds} s`)),
+                timeoutSeconds * 1000,
+              );
+              lines.next().then(
+                (line) => {
+                  clearTimeout(timer);
+                  heard(line.done === true ? undefined : line.value);
+                },
+                (why: unknown) => deaf(unreachable(this.host, String(why))),
+              );
+            }),
+        });
+      });
+    });
+  }
+
+  close(): void {
+    this.#client.end();
+  }
+}
+
+/** Runs one script on a host over a connection of its own. */
+export async function runOnHost(
   stack: Pick<Stack, "sshPrivateKey">,
   host: StackHost,
   script: string,
-  timeoutSeconds = 15,
+  timeoutSeconds?: number,
 ): Promise<RemoteResult> {
-  const client = new ssh2.Client();
-  return new Promise<RemoteResult>((resolve, reject) => {
-    const unreachable = (why: string) =>
-      reject(
-        new UserError(
-          `${host.name} (${host.ssh.host}:${host.ssh.port}) does not answer: ${why}`,
-          `see whether it runs${host.ssh.host === "127.0.0.1" ? ": podman ps -a" : ""}`,
-        ),
-      );
-    const timer = setTimeout(() => unreachable(`nothing for ${timeoutSeconds} s`), timeoutSeconds * 1000);
-    client
-      .on("error", (error) => unreachable(error.message))
-      .on("close", () => clearTimeout(timer))
-      .on("ready", () => {
-        client.exec("sudo -n bash -s", (error, channel) => {
-          if (error) return unreachable(error.message);
-          let stdout = "";
-          let stderr = "";
-          channel
-            .on("data", (chunk: Buffer) => {
-              stdout += chunk.toString();
-            })
-            .on("close", (code: number | null) => resolve({ code: code ?? 255, stdout, stderr }));
-          channel.stderr.on("data", (chunk: Buffer) => {
-            stderr += chunk.toString();
-          });
-          channel.end(script);
-        });
-      })
-      .connect({
-        host: host.ssh.host,
-        port: host.ssh.port,
-        username: host.ssh.user,
-        privateKey: stack.sshPrivateKey,
-        readyTimeout: timeoutSeconds * 1000,
-        algorithms: { serverHostKey: ["ssh-ed25519"] },
-        hostVerifier: (key: Buffer) => key.toString("base64") === host.ssh.hostKey.split(" ")[1],
-      });
-  }).finally(() => client.end());
+  const session = await HostSession.open(stack, host);
+  try {
+    return await session.run(script, timeoutSeconds);
+  } finally {
+    session.close();
+  }
 }
+
+const addressOf = (host: StackHost) => `${host.name} (${host.ssh.host}:${host.ssh.port})`;
+
+const unreachable = (host: StackHost, why: string) =>
+  new UserError(
+    `${addressOf(host)} does not answer: ${why}`,
+    `see whether it runs${host.ssh.host === "127.0.0.1" ? ": podman ps -a" : ""}`,
+  );
+
+const anotherKey = (host: StackHost) =>
+  new UserError(
+    `${addressOf(host)} does not prove the SSH key that the stack knows of it: it is another machine, or somebody is between`,
+    "find out which; when the host was rebuilt by hand, ./holdfast up makes it known again",
+  );

@@ -43,8 +43,9 @@ export type Provider = (resource: Registration) => Promise<Readonly<Record<strin
 
 type Reply = (error: unknown, response: unknown) => void;
 
-/** The two calls of the engine's monitor that carry all that a program asks for. */
+/** The calls of the engine's monitor that carry all that a program asks for; the mocks lack the one for hooks. */
 interface Monitor {
+  registerResourceHook(request: unknown, reply: Reply): unknown;
   registerResource(request: RegisterResourceRequest, reply: Reply): unknown;
   registerResourceOutputs(request: RegisterResourceOutputsRequest, reply: Reply): unknown;
 }
@@ -75,8 +76,9 @@ export async function record(stack: string, preview: boolean, provider: Provider
     stack,
     preview,
   );
-  // The mocks' own monitor has these two methods, though its declared type is the generated client's.
+  // The mocks' own monitor has these methods, though its declared type is the generated client's.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  monitor.registerResourceHook = (_, reply) => reply(null, {});
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, reply) => {
     const resource = registrationOf(request);

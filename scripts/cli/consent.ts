@@ -1,0 +1,25 @@
+import { createInterface } from "node:readline/promises";
+import { report, UserError } from "../report.ts";
+
+export interface Consent {
+  /** Do not ask. */
+  readonly yes?: true;
+}
+
+/** Shows what is about to be done and asks, unless it was said beforehand; without a terminal nobody can be asked. */
+export async function agreed({ yes }: Consent, plan: string): Promise<void> {
+  report(plan);
+  if (yes) return;
+  if (!process.stdin.isTTY) {
+    throw new UserError(
+      "nothing was done, for nobody is there to say yes",
+      "run the command again with --yes",
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Do it? (yes/no) ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
+  }
+}

@@ -1,0 +1,30 @@
+import { ensureEngine } from "../engine/install.ts";
+import { fileChanges } from "../preview/files.ts";
+import { impactOf } from "../preview/impact.ts";
+import { renderPreview } from "../preview/render.ts";
+import { report, UserError } from "../report.ts";
+import { stackEnvironment } from "../setup/environment.ts";
+import { ensureStack, previewOf } from "../stack/engine.ts";
+
+/** What an update would do, and to whom; changes nothing. */
+export async function preview(name: string, json: boolean): Promise<void> {
+  const stack = { name, environment: await stackEnvironment(await ensureEngine(report), name) };
+  const state = await ensureStack(stack, report);
+  if (state.kind !== "used") {
+    throw new UserError(
+      `the stack "${name}" has nothing yet: an update makes all of it`,
+      "make it: ./holdfast up",
+    );
+  }
+  const plan = await previewOf(stack);
+  const impact = impactOf(plan, [...state.hosts.keys()]);
+  const files = fileChanges(plan);
+  const changes = plan.map(({ kind, name: resource }) => ({ kind, name: resource }));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ changes, files, impact }, null, 2)}\n`
+      : plan.length === 0
+        ? "Nothing changes: everything is as configured.\n"
+        : renderPreview(plan, files, impact),
+  );
+}

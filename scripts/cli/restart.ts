@@ -1,0 +1,43 @@
+import { RunningCluster } from "../operations/cluster.ts";
+import { restartPending, waitingMembers } from "../operations/pending.ts";
+import { rollingRestart } from "../operations/restart.ts";
+import { wholeBefore } from "../operations/wait.ts";
+import { report, UserError } from "../report.ts";
+import { readStack } from "../stack/outputs.ts";
+import { agreed, type Consent } from "./consent.ts";
+
+export interface RestartOptions extends Consent {
+  readonly stack: string;
+  /** All servers, not only those that wait for a restart. */
+  readonly rolling?: true;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** Restarts PostgreSQL where a changed setting waits for it, or everywhere; one after the other. */
+export async function restart(options: RestartOptions): Promise<void> {
+  const stack = await readStack(options.stack);
+  const force = options.force ?? false;
+  await RunningCluster.with(stack, async (cluster) => {
+    await wholeBefore(cluster);
+    const members = options.rolling
+      ? cluster.members.map((member) => member.name)
+      : [...(await waitingMembers(cluster)).keys()];
+    if (members.length === 0) {
+      throw new UserError(
+        "no server waits for a restart",
+        "restart all of them: ./holdfast restart --rolling",
+      );
+    }
+    await agreed(
+      options,
+      `PostgreSQL restarts on ${members.join(", ")}, one after the other, the primary after a switchover: clients of its pools wait for about 2 s`,
+    );
+    const done = options.rolling
+      ? await rollingRestart(cluster, { members, leaderFirst: false, force }, report)
+      : await restartPending(cluster, force, report);
+    process.stdout.write(
+      options.json ? `${JSON.stringify(done)}\n` : `restarted ${done.restarted.join(", ")}\n`,
+    );
+  });
+}

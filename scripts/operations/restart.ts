@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { type Report, UserError } from "../report.ts";
+import type { RunningCluster } from "./cluster.ts";
+import { holdingPools } from "./pools.ts";
+import { type Switchover, switchover } from "./switchover.ts";
+import { clearTheWay } from "./transactions.ts";
+import { type ClusterView, leaderOf } from "./view.ts";
+import { wholeAgain, wholeBefore } from "./wait.ts";
+
+/** Until a member runs again after its server was restarted: recovery from the last checkpoint is part of it. */
+const RESTART_SECONDS = 300;
+
+export type Waiting = Readonly<Record<string, { readonly old_value: string; readonly new_value: string }>>;
+
+const patroniSchema = z.object({
+  pending_restart_reason: z
+    .record(z.string(), z.object({ old_value: z.string(), new_value: z.string() }))
+    .optional(),
+  pending_restart: z.boolean().optional(),
+});
+
+/** What waits for a restart of a member's server, as its own Patroni knows it; undefined when nothing does. */
+export async function waitingFor(cluster: RunningCluster, member: string): Promise<Waiting | undefined> {
+  const { body } = await cluster.patroni(member, "GET", "patroni", { seconds: 5 });
+  const answer = patroniSchema.parse(JSON.parse(body));
+  return answer.pending_restart === true ? (answer.pending_restart_reason ?? {}) : undefined;
+}
+
+/** The server restarts in place; Patroni answers when it runs again. */
+async function restartServer(cluster: RunningCluster, member: string): Promise<void> {
+  const { status, body } = await cluster.patroni(member, "POST", "restart", {
+    body: {},
+    seconds: RESTART_SECONDS,
+  });
+  if (status !== 200) {
+    throw new UserError(
+      `PostgreSQL on ${member} did not restart: ${status} ${body}\nlast lines of its log:\n${await cluster.lastLines(member, "patroni")}`,
+      `mend the cause, then run the command again; nothing else was restarted after it`,
+    );
+  }
+}
+
+export interface RollingRestart {
+  readonly restarted: readonly string[];
+  readonly switchovers: readonly Switchover[];
+}
+
+/**
+ * Restarts servers one after the other, each only when the cluster is whole again: the standbys, then a switchover,
+ * then the former leader. Where the leader shall get less of what a standby must have at least as much of, it is
+ * restarted first and in place, with the clients of the pools waiting.
+ */
+export async function rollingRestart(
+  cluster: RunningCluster,
+  options: { readonly members: readonly string[]; readonly leaderFirst: boolean; readonly force: boolean },
+  report: Report,
+): Promise<RollingRestart> {
+  const restarted: string[] = [];
+  const switchovers: Switchover[] = [];
+  let view = await wholeBefore(cluster);
+  const leader = leaderOf(view)?.name;
+  const gate = async (member: string): Promise<ClusterView> => {
+    restarted.push(member);
+    return wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`);
+  };
+  const due = (wanted: boolean) => options.members.filter((name) => (name === leader) === wanted);
+
+  if (options.leaderFirst) {
+    for (const member of due(true)) {
+      await restartInPlace(cluster, member, options.force, report);
+      view = await gate(member);
+    }
+  }
+  for (const member of due(false)) {
+    report(`restarting PostgreSQL on ${member}`);
+    await restartServer(cluster, member);
+    view = await gate(member);
+  }
+  if (!options.leaderFirst) {
+    for (const member of due(true)) {
+      switchovers.push(await switchover(cluster, view, { force: options.force }, report));
+      report(`restarting PostgreSQL on ${member}`);
+      await restartServer(cluster, member);
+      await gate(member);
+    }
+  }
+  return { restarted, switchovers };
+}
+
+async function restartInPlace(
+  cluster: RunningCluster,
+  leader: string,
+  force: boolean,
+  report: Report,
+): Promise<void> {
+  await clearTheWay(cluster, leader, force);
+  report(`restarting PostgreSQL on ${leader}, which leads`);
+  await cluster.execute(leader, "CHECKPOINT", 120);
+  await holdingPools(cluster, report, async (pools) => {
+    await restartServer(cluster, leader);
+    await pools.goOnAt(cluster.host(leader).address);
+  });
+}

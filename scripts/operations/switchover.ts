@@ -1,0 +1,84 @@
+import { type Report, UserError } from "../report.ts";
+import type { RunningCluster } from "./cluster.ts";
+import { holdingPools } from "./pools.ts";
+import { clearTheWay } from "./transactions.ts";
+import { type ClusterView, isReady, leaderOf, standbysOf } from "./view.ts";
+import { poll, wholeAgain } from "./wait.ts";
+
+/** Until the former leader has rejoined; a rewind of a large database takes its time. */
+const REJOIN_SECONDS = 300;
+const PROMOTE_SECONDS = 30;
+
+export interface Switchover {
+  readonly from: string;
+  readonly to: string;
+  /** How long new transactions waited at the proxies. */
+  readonly waitedMs: number;
+}
+
+/** The member that takes over: the one that is asked for, else the standby that is least behind. */
+export function candidateFor(
+  view: ClusterView,
+  durability: "strict" | "preferred" | "async",
+  wanted: string | undefined,
+): string {
+  const ready = standbysOf(view).filter((member) => isReady(member, view, durability));
+  if (wanted === undefined) {
+    const [best] = [...ready].sort((a, b) => Number(a.lag ?? 0) - Number(b.lag ?? 0));
+    if (best !== undefined) return best.name;
+    throw new UserError("no standby can take over", "bring one back first: ./holdfast status");
+  }
+  if (leaderOf(view)?.name === wanted) {
+    throw new UserError(`${wanted} leads already`, "name another member, or none");
+  }
+  if (!ready.some((member) => member.name === wanted)) {
+    throw new UserError(
+      `${wanted} cannot take over: it is not a standby that has every commit`,
+      `name one of: ${ready.map((member) => member.name).join(", ") || "none is ready"}`,
+    );
+  }
+  return wanted;
+}
+
+/**
+ * Moves the primary to a standby, with the clients of the pools waiting instead of failing. Sessions on the proxies'
+ * session ports end, as they must.
+ */
+export async function switchover(
+  cluster: RunningCluster,
+  view: ClusterView,
+  options: { readonly to?: string | undefined; readonly force: boolean },
+  report: Report,
+): Promise<Switchover> {
+  const from = leaderOf(view)?.name;
+  if (from === undefined) {
+    throw new UserError("there is no leader that could hand over", "look at ./holdfast status");
+  }
+  const to = candidateFor(view, cluster.access.durability, options.to);
+  await clearTheWay(cluster, from, options.force);
+  report(`${from} hands over to ${to}`);
+  // What a checkpoint has written now, the shutdown and the promotion need not write while everybody waits.
+  await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 120)));
+  const waitedMs = await holdingPools(cluster, report, async (pools) => {
+    const handover = cluster
+      .patroni(from, "POST", "switchover", { body: { leader: from, candidate: to }, seconds: 60 })
+      .then(({ status, body }) => (status === 200 ? undefined : `${status} ${body}`))
+      // The former leader may be gone before it answers; the candidate tells whether it worked.
+      .catch(() => undefined);
+    // Patroni answers up to a second after it is done: what counts is that the candidate takes writes.
+    const promoted = poll(PROMOTE_SECONDS, async () =>
+      (await cluster.patroni(to, "GET", "primary", { seconds: 2 })).status === 200 ? true : undefined,
+    );
+    const refusal = await Promise.race([handover, promoted.then(() => undefined)]);
+    if (refusal !== undefined || (await promoted) !== true) {
+      throw new UserError(
+        `Patroni did not hand over from ${from} to ${to}: ${refusal ?? `${to} was not the primary within ${PROMOTE_SECONDS} s`}`,
+        "look at both members' logs: ./holdfast logs HOST patroni",
+      );
+    }
+    await pools.goOnAt(cluster.host(to).address);
+    return pools.waited();
+  });
+  await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${to}`);
+  return { from, to, waitedMs };
+}

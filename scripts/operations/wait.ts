@@ -1,0 +1,66 @@
+import { UserError } from "../report.ts";
+import type { RunningCluster } from "./cluster.ts";
+import { type ClusterView, flaws } from "./view.ts";
+
+const POLL_MS = 100;
+
+/** Polls until the condition gives something; undefined when it does not in time. */
+export async function poll<T>(
+  seconds: number,
+  condition: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition();
+    if (value !== undefined || Date.now() > deadline) return value;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** The gate between two hosts: goes on once there is one leader with all others streaming. */
+export async function wholeAgain(
+  cluster: RunningCluster,
+  seconds: number,
+  after: string,
+): Promise<ClusterView> {
+  let last: readonly string[] = [];
+  const members = cluster.members.map((member) => member.name);
+  const view = await poll(seconds, async () => {
+    const seen = await cluster.view();
+    last = flaws(seen, members, cluster.access.durability);
+    return last.length === 0 ? seen : undefined;
+  });
+  if (view === undefined) {
+    throw new UserError(
+      `${after}, and ${seconds} s later the cluster is not whole: ${last.join("; ")}. Everything else was left as it is`,
+      "look at the member's log: ./holdfast logs HOST patroni; then run the command again",
+    );
+  }
+  return view;
+}
+
+/** Refuses to begin on a cluster that is not whole: the next step would take its last reserve. */
+export async function wholeBefore(cluster: RunningCluster): Promise<ClusterView> {
+  const view = await cluster.view();
+  const problems = [
+    ...cluster.unreachable.values(),
+    ...flaws(
+      view,
+      cluster.members.map((member) => member.name),
+      cluster.access.durability,
+    ),
+  ];
+  if (problems.length > 0) {
+    throw new UserError(
+      `the cluster is not whole, and nothing was done to it: ${problems.join("; ")}`,
+      "bring every member back first: ./holdfast status",
+    );
+  }
+  if (view.pause === true) {
+    throw new UserError(
+      "Patroni is paused, so it would not do what this needs",
+      "end the pause: ./holdfast ssh db-1 sudo patronictl -c /etc/patroni/config.yml resume",
+    );
+  }
+  return view;
+}

@@ -1,0 +1,111 @@
+import { changesBetween, describeChanges } from "../../components/postgres/changes.ts";
+import { describeReplacements } from "../../components/postgres/hosts-made-anew.ts";
+import { hostOf, parseBundle } from "./files.ts";
+import type { PlannedChange } from "./plan.ts";
+
+/** What a change of a component's files does to the service. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  os: "packages, names, firewall and kernel settings, without a restart of any service",
+  tls: "certificates, by reload, no connection is lost",
+  etcd: "etcd restarts, one member after the other, while the others keep Patroni's lock",
+  patroni: "Patroni and pg_hba.conf, by reload, no connection is lost",
+  "patroni-dynamic": "what all members share, taken up by each Patroni, no connection is lost",
+  haproxy: "HAProxy, by reload, no connection is lost",
+  pgbouncer: "PgBouncer, by reload, no connection is lost",
+  roles: "databases, roles and grants, on the primary",
+};
+
+const UNIT = "/etc/systemd/system/pgbouncer@.service";
+
+export interface Impact {
+  /** Sentences, the most disruptive first. */
+  readonly sentences: readonly string[];
+  /** Hosts whose machine is made anew. */
+  readonly replaced: readonly string[];
+  /** Those of them that can be made anew one after the other: all, unless their network changes as well. */
+  readonly oneByOne: readonly string[];
+  /** Hosts that go, with or without their data. */
+  readonly removed: readonly string[];
+  /** Volumes whose data goes. */
+  readonly lostVolumes: readonly string[];
+}
+
+/** What an update would do to the service, given the names of the hosts that there are: pure. */
+export function impactOf(plan: readonly PlannedChange[], existing: readonly string[]): Impact {
+  const hosts = (kind: PlannedChange["kind"], suffix: string) =>
+    plan.flatMap((change) => {
+      const host = hostOf(change.name);
+      return host !== undefined && change.kind === kind && change.name === `${host}-${suffix}` ? [host] : [];
+    });
+  const replaced = hosts("replace", "host");
+  const removed = hosts("delete", "host");
+  const lostVolumes = [...hosts("delete", "volume"), ...hosts("replace", "volume")];
+  const made = hosts("create", "host");
+  const network = plan.find((change) => change.name === "network" && change.kind === "replace");
+  return {
+    replaced,
+    oneByOne: network === undefined ? replaced : [],
+    removed,
+    lostVolumes,
+    sentences: [
+      ...lostVolumes.map((host) => `the data volume of ${host} is DELETED with everything on it`),
+      ...removed.map((host) => `${host} is removed`),
+      ...(network === undefined
+        ? replacements(replaced)
+        : [
+            `the network changes: ${replaced.join(", ")} are made anew AT ONCE, the cluster is down meanwhile`,
+          ]),
+      ...(made.length > 0 ? [`${made.join(", ")}: new`] : []),
+      ...parameters(
+        plan,
+        existing.filter((host) => host.startsWith("db-")),
+      ),
+      ...components(plan, new Set([...replaced, ...made])),
+    ],
+  };
+}
+
+function replacements(replaced: readonly string[]): string[] {
+  const databases = replaced.filter((host) => host.startsWith("db-"));
+  const others = replaced.filter((host) => !host.startsWith("db-"));
+  return [
+    ...describeReplacements(databases),
+    ...(others.length > 0
+      ? [
+          `${others.join(", ")}: the machine is made anew, one after the other; a proxy's clients go on at the other proxy`,
+        ]
+      : []),
+  ];
+}
+
+function parameters(plan: readonly PlannedChange[], members: readonly string[]): readonly string[] {
+  const change = plan.find((each) => each.name === "postgres-parameters" && each.kind === "update");
+  if (change === undefined) return [];
+  const text = (inputs: PlannedChange["before"]): string => {
+    const { environment } = inputs as { environment?: { PARAMETERS?: string } };
+    return environment?.PARAMETERS ?? "";
+  };
+  return describeChanges(changesBetween(text(change.before), text(change.after)), members);
+}
+
+function components(plan: readonly PlannedChange[], anew: ReadonlySet<string>): string[] {
+  const touched = new Map<string, string[]>();
+  for (const change of plan) {
+    const host = hostOf(change.name);
+    const component = host && new RegExp(`^${host}-(.+)-(files|secrets)$`).exec(change.name)?.[1];
+    if (!host || !component || change.kind === "delete" || anew.has(host)) continue;
+    const effect = effectOf(component, change);
+    touched.set(effect, [...(touched.get(effect) ?? []), host]);
+  }
+  return [...touched].map(([effect, hosts]) => `${[...new Set(hosts)].join(", ")}: ${effect}`);
+}
+
+function effectOf(component: string, change: PlannedChange): string {
+  const [before, after] = [change.before, change.after].map((inputs) =>
+    parseBundle(inputs["stdin"]).get(UNIT),
+  );
+  if (component === "pgbouncer" && before !== after) {
+    return "PgBouncer RESTARTS, one proxy after the other; its clients have to connect again";
+  }
+  return EFFECTS[component] ?? component;
+}

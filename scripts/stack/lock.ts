@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { z } from "zod";
+import { PROJECT_ROOT } from "../project.ts";
+import { type Report, UserError } from "../report.ts";
+import type { EngineStack } from "./engine.ts";
+
+/** What the engine's backend of files writes into a lock. */
+const lockSchema = z.object({
+  pid: z.int(),
+  username: z.string(),
+  hostname: z.string(),
+  timestamp: z.string(),
+});
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+/**
+ * Refuses at once when another update has the stack, and takes away the lock of one that was killed on this machine.
+ * Only for a backend of files; the others say by themselves who holds a stack.
+ */
+export async function refuseConcurrentUpdate(stack: EngineStack, report: Report): Promise<void> {
+  for (const lock of await locksOf(stack)) {
+    const { pid, username, hostname: machine, timestamp } = lock;
+    const who = `${username} on ${machine}, process ${pid}, since ${timestamp}`;
+    if (machine !== hostname() || isAlive(pid)) {
+      throw new UserError(
+        `another update has the stack "${stack.name}": ${who}`,
+        `wait until it has ended. When it is no more, release the lock: export PULUMI_STACK=${stack.name} && . ./activate && pulumi cancel`,
+      );
+    }
+    report(`the update of ${who} was killed: releasing its lock`);
+    await execa("pulumi", ["cancel", "--yes", "--stack", stack.name], {
+      cwd: PROJECT_ROOT,
+      env: stack.environment,
+    });
+  }
+}
+
+async function locksOf(stack: EngineStack): Promise<readonly z.infer<typeof lockSchema>[]> {
+  const backend = stack.environment["PULUMI_BACKEND_URL"] ?? process.env["PULUMI_BACKEND_URL"] ?? "";
+  if (!backend.startsWith("file://")) return [];
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "holdfast", stack.name);
+  if (!existsSync(folder)) return [];
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  return Promise.all(
+    files.map(async (file) => lockSchema.parse(JSON.parse(await readFile(join(folder, file), "utf8")))),
+  );
+}

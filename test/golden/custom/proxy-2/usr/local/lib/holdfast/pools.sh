@@ -1,0 +1,58 @@
+# Managed by Holdfast.
+domain=orders.example.com
+
+# shellcheck shell=bash
+# Variables: domain.
+# pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
+#
+# Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
+#   to ADDRESS   goes on as soon as the way through HAProxy leads to a primary at this address
+#   back         goes on at once
+# and prints "resumed". Whatever happens to this script, its caller or the connection between them: after LIMIT seconds
+# a timer of the system lets the clients go on.
+set -euo pipefail
+
+console() {
+  runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 \
+    --host /run/pgbouncer --port 6432 --dbname pgbouncer --command "$1"
+}
+
+# It refuses when nothing is paused, which is what is wanted then.
+resume() {
+  trap - EXIT
+  console RESUME >/dev/null 2>&1 || true
+  systemctl stop holdfast-resume.timer 2>/dev/null || true
+}
+
+# What PgBouncer's own servers will meet: the same name, port and certificate.
+way() {
+  PGCONNECT_TIMEOUT=1 runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only \
+    "host=writer.$domain port=5000 dbname=postgres user=pooler sslmode=verify-full sslrootcert=/etc/pgbouncer/tls/ca.crt sslcert=/etc/pgbouncer/tls/pooler.crt sslkey=/etc/pgbouncer/tls/pooler.key" \
+    --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
+}
+
+hold() {
+  local patience=$1 limit=$2 word="" address=""
+  exec 9>/run/holdfast-pools
+  flock --nonblock 9 || { echo "taken"; exit 1; }
+  systemctl stop holdfast-resume.timer 2>/dev/null || true
+  systemd-run --quiet --collect --unit holdfast-resume --on-active "$limit" --timer-property AccuracySec=100ms \
+    runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port 6432 --dbname pgbouncer --command RESUME
+  trap resume EXIT
+  if ! timeout "$patience" runuser -u postgres -- psql --no-psqlrc --quiet --host /run/pgbouncer --port 6432 \
+    --dbname pgbouncer --command PAUSE >/dev/null; then
+    resume
+    echo busy
+    exit 0
+  fi
+  echo held
+  read -r -t "$limit" word address || word=back
+  if [[ $word == to ]]; then
+    local deadline=$((SECONDS + limit))
+    until [[ $(way) == "$address" ]] || ((SECONDS >= deadline)); do sleep 0.05; done
+  fi
+  resume
+  echo resumed
+}
+
+"$@"
