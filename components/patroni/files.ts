@@ -8,10 +8,12 @@ import type { Parameters } from "../postgres/sizing.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { dynamicConfiguration } from "./dynamic.ts";
-import { dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
+import { binaries, dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
 import type { Availability } from "./schema.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+const BEFORE_STOP = readFileSync(new URL("./before-stop.sh", import.meta.url), "utf8");
+const HOLD = readFileSync(new URL("./hold.sh", import.meta.url), "utf8");
 const ACTIVATE_DYNAMIC = readFileSync(new URL("./activate-dynamic.sh", import.meta.url), "utf8");
 
 export interface PatroniPlan {
@@ -73,6 +75,11 @@ export function patroniFiles(
   return [
     text("/etc/patroni/config.yml", config, "root:postgres", "0640"),
     text("/etc/systemd/system/patroni.service.d/holdfast.conf", unitDropIn(watchdog)),
+    text(
+      scriptPath("before-stop"),
+      withVariables({ data_dir: dataDirectory(version), bin_dir: binaries(version) }, BEFORE_STOP),
+    ),
+    text(scriptPath("follow"), withVariables({}, HOLD)),
     text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
   ];
 }

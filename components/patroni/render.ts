@@ -1,12 +1,14 @@
 import { stringify } from "yaml";
 import type { HostPlan } from "../model.ts";
-import { DATA_ROOT } from "../paths.ts";
+import { DATA_ROOT, scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import type { Parameters } from "../postgres/sizing.ts";
 
 export const POSTGRES_TLS = "/etc/postgresql/tls";
 
 export const dataDirectory = (version: number): string => `${DATA_ROOT}/postgresql/${version}`;
+
+export const binaries = (version: number): string => `/usr/lib/postgresql/${version}/bin`;
 
 export interface PatroniFile {
   readonly cluster: string;
@@ -60,7 +62,8 @@ export function renderPatroni(file: PatroniFile): string {
         listen: `${member.address},127.0.0.1:${PORTS.postgres}`,
         connect_address: `${member.address}:${PORTS.postgres}`,
         data_dir: dataDirectory(version),
-        bin_dir: `/usr/lib/postgresql/${version}/bin`,
+        bin_dir: binaries(version),
+        before_stop: `bash ${scriptPath("before-stop")}`,
         use_unix_socket: true,
         authentication: {
           superuser: { username: "postgres" },

@@ -54,11 +54,13 @@ function isBoolean(value: SettingValue): boolean {
 /** YAML reads on and off as true and false, and many enumerations have these two among their values. */
 function checkEnum(parameter: ParameterMetadata, value: SettingValue): Checked {
   const values = parameter.values ?? [];
-  const word = typeof value === "boolean" ? (value ? "on" : "off") : String(value).toLowerCase();
-  return values.some((each) => each.toLowerCase() === word)
+  return values.some((each) => each.toLowerCase() === enumWord(value))
     ? { ok: true }
     : { ok: false, allowed: values.join(", ") };
 }
+
+const enumWord = (value: SettingValue): string =>
+  typeof value === "boolean" ? (value ? "on" : "off") : String(value).toLowerCase();
 
 function checkString(value: SettingValue): Checked {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a line of a file cannot hold.
@@ -130,7 +132,7 @@ export function shownSetting(parameter: ParameterMetadata, value: SettingValue):
     case "bool":
       return isTrue(value) ? "on" : "off";
     case "enum":
-      return typeof value === "boolean" ? (value ? "on" : "off") : String(value).toLowerCase();
+      return (parameter.values ?? []).find((each) => each.toLowerCase() === enumWord(value)) ?? String(value);
     case "string":
       return String(value);
     default: {

@@ -5,6 +5,7 @@
 #   agent stage COMPONENT BUNDLE   keep the files on standard input aside (nothing changes for the daemon yet)
 #   agent activate COMPONENT       validate what is staged, put it in place, make the daemon use it, ask it back
 #
+#   agent maintenance on|off ROLE  stop the services of this host until "off", which activates everything again
 #   agent keys                     make the missing private keys of "PATH OWNER:GROUP NAME" lines, print requests
 #
 # A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces.
@@ -140,6 +141,10 @@ activate() {
   component=$1
   mkdir -p "$state/active" "$state/locks"
   exec 9>"$state/locks/$component"
+  if [[ -e $state/maintenance ]]; then
+    say "this host is in maintenance: the files are kept aside until it ends"
+    return 0
+  fi
   flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -230,6 +235,31 @@ service() {
   systemctl "$action" ${no_block:+--no-block} "$unit" || fail "$unit did not $action" "mend the cause that its log names, then run the update again" "$unit"
 }
 
+# Units that are out of service in maintenance, in the order in which they stop. etcd goes on: its vote is still needed.
+units_of() {
+  case $1 in
+  database) echo patroni.service ;;
+  proxy) echo pgbouncer@writer.service pgbouncer@reader.service haproxy.service ;;
+  esac
+}
+
+maintenance() {
+  component=maintenance
+  local unit each
+  if [[ $1 == on ]]; then
+    touch "$state/maintenance"
+    for unit in $(units_of "$2"); do
+      systemctl disable --quiet --now "$unit" || fail "$unit did not stop" "mend the cause that its log names, then run the command again" "$unit"
+    done
+    return 0
+  fi
+  rm -f "$state/maintenance"
+  # In this order each finds what it builds on; the host may have none of some of them.
+  for each in os tls etcd patroni-dynamic patroni roles haproxy pgbouncer; do
+    if [[ -d $state/staged/$each ]]; then "$0" activate "$each"; fi
+  done
+}
+
 # Private keys are made here and stay here; what leaves is a request for a certificate.
 keys() {
   component=tls
@@ -250,5 +280,6 @@ case ${1:-} in
 keys) keys ;;
 stage) stage "$2" "$3" ;;
 activate) activate "$2" ;;
-*) fail "unknown command \"${1:-}\"" "use keys, stage or activate" ;;
+maintenance) maintenance "$2" "$3" ;;
+*) fail "unknown command \"${1:-}\"" "use keys, stage, activate or maintenance" ;;
 esac

@@ -76,6 +76,25 @@ program
   );
 
 program
+  .command("reinit <host>")
+  .description("delete a standby's data and copy it again from the leader")
+  .option(...stackOption)
+  .option("--yes", "do not ask")
+  .action(async (host: string, options: import("./reinit.ts").ReinitOptions) =>
+    (await import("./reinit.ts")).reinit(host, options),
+  );
+
+program
+  .command("maintenance <host> <on|off>")
+  .description("take a host out of service, for a reboot or a repair, or back into it")
+  .option(...stackOption)
+  .option("--force", "end transactions that run for more than 2 s")
+  .option("--yes", "do not ask")
+  .action(async (host: string, order: string, options: import("./maintenance.ts").MaintenanceOptions) =>
+    (await import("./maintenance.ts")).maintenance(host, order, options),
+  );
+
+program
   .command("psql")
   .description("open psql on an endpoint; what follows -- goes to psql")
   .option(...stackOption)

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { UserError } from "../report.ts";
+import { report, UserError } from "../report.ts";
 import { connect, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import type { Stack } from "../stack/outputs.ts";
-import { hostAt, type MemberStatus, membersFrom } from "./status.ts";
+import { hostAt, IN_MAINTENANCE, type MemberStatus, membersFrom } from "./status.ts";
 
 const WAIT_MS = 60_000;
 const POLL_MS = 500;
@@ -35,7 +35,8 @@ async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
     const facts = await memberFacts(stack);
-    const members = membersFrom(facts);
+    // One that an operator took out of service is not missing.
+    const members = membersFrom(facts).filter((member) => member.state !== IN_MAINTENANCE);
     const leaders = members.filter((member) => member.role === "leader" && member.state === "running");
     const standbys = members.filter(
       (member) =>
@@ -71,10 +72,24 @@ async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members">> {
       const found = await readBack(stack, table, row);
       return { writtenThrough: hostAt(stack, rows[0]?.server) ?? "", ...found };
     } finally {
-      await writer.query(`DROP TABLE ${table}`);
+      // Over a connection of its own: this one may be what broke, and its error is the one to be seen.
+      await dropTable(stack, table).catch((error: unknown) =>
+        report(
+          `the proof's table ${table} is left: ${error instanceof Error ? error.message : String(error)}`,
+        ),
+      );
     }
   } finally {
     await writer.end();
+  }
+}
+
+async function dropTable(stack: Stack, table: string): Promise<void> {
+  const client = await connect(stack, "writer", ownerOf(stack));
+  try {
+    await client.query(`DROP TABLE ${table}`);
+  } finally {
+    await client.end();
   }
 }
 
@@ -115,29 +130,30 @@ async function readBack(
 /** What is shown at the end of an update: pure. */
 export function renderProof(stack: Pick<Stack, "name" | "clusterName">, proof: Proof): string {
   const option = stack.name === "local" ? "" : ` --stack ${stack.name}`;
-  const activate = `${stack.name === "local" ? "" : `export PULUMI_STACK=${stack.name} && `}. ./activate`;
+  const lines = proof.members.map(({ name, role, state, banner }) =>
+    state === IN_MAINTENANCE
+      ? `  ${name}  in maintenance, until: ./holdfast maintenance${option} ${name} off`
+      : `  ${name}  ${role.padEnd(15)} ${state.padEnd(10)} ${banner}`,
+  );
   return `
 The cluster "${stack.clusterName}" works:
 
-${proof.members.map((member) => `  ${member.name}  ${member.role.padEnd(15)} ${member.state.padEnd(10)} ${member.banner}`).join("\n")}
+${lines.join("\n")}
 
-${renderPending(stack, proof)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
+${renderPending(proof, option)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
 
 Next:
 
   ./holdfast psql${option}
   ./holdfast status${option}
-  ${activate} && pulumi preview
-  ${activate} && pulumi destroy
+  ./holdfast preview${option}
+  ./holdfast destroy${option}
 `;
 }
 
-function renderPending(stack: Pick<Stack, "clusterName">, proof: Proof): string {
+function renderPending(proof: Proof, option: string): string {
   const waiting = proof.members.filter((member) => member.pendingRestart).map((member) => member.name);
   return waiting.length === 0
     ? ""
-    : `  changed settings wait for a restart of PostgreSQL on ${waiting.join(", ")}, standbys first, one after the other:
-  ./holdfast ssh HOST sudo patronictl -c /etc/patroni/config.yml restart ${stack.clusterName} HOST --force
-
-`;
+    : `  settings wait for a restart of PostgreSQL on ${waiting.join(", ")}: ./holdfast restart${option}\n\n`;
 }

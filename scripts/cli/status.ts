@@ -56,19 +56,22 @@ export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
   };
 }
 
+export const IN_MAINTENANCE = "in maintenance";
+
 /** One view from all members' answers: pure. */
 export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
   const standbys = facts.flatMap((each) => each.server?.standbys ?? []);
-  return facts.map(({ host, server, patroni, etcdHealthy, patroniVersion, etcdVersion, problem }) => {
+  return facts.map((each) => {
+    const { host, server, patroni, etcdHealthy, inMaintenance, patroniVersion, etcdVersion, problem } = each;
     // A member knows itself best; one that is silent is described by any other.
-    const views = [patroni, ...facts.map((each) => each.patroni)];
+    const views = [patroni, ...facts.map((other) => other.patroni)];
     const own = views.flatMap((view) => view?.members ?? []).find((member) => member.name === host.name);
-    const stream = standbys.find((each) => each.name === host.name);
+    const stream = standbys.find((standby) => standby.name === host.name);
     return {
       name: host.name,
       zone: host.zone,
-      role: own?.role ?? "unknown",
-      state: server ? (own?.state ?? "running") : "not answering",
+      role: inMaintenance ? "none" : (own?.role ?? "unknown"),
+      state: inMaintenance ? IN_MAINTENANCE : server ? (own?.state ?? "running") : "not answering",
       timeline: own?.timeline ?? null,
       lagBytes: stream?.lagBytes ?? null,
       lagSeconds: stream?.lagSeconds ?? null,

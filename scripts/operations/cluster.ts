@@ -10,6 +10,8 @@ export type ClusterAccess = z.infer<typeof accessSchema>;
 
 const TLS = "/etc/postgresql/tls";
 const REST_PORT = 8008;
+/** The agent keeps it as long as the host is out of service. */
+const MAINTENANCE_MARK = "/var/lib/holdfast/maintenance";
 
 /** A running cluster, with a kept connection to each of its hosts: operations ask and order over these. */
 export class RunningCluster {
@@ -17,32 +19,39 @@ export class RunningCluster {
   readonly #sessions: ReadonlyMap<string, HostSession>;
   /** Why a host cannot be reached, by its name. */
   readonly unreachable: ReadonlyMap<string, string>;
+  /** Hosts whose services an operator stopped. */
+  readonly inMaintenance: ReadonlySet<string>;
 
   private constructor(
     access: ClusterAccess,
     sessions: ReadonlyMap<string, HostSession>,
     unreachable: ReadonlyMap<string, string>,
+    inMaintenance: ReadonlySet<string>,
   ) {
     this.access = access;
     this.#sessions = sessions;
     this.unreachable = unreachable;
+    this.inMaintenance = inMaintenance;
   }
 
   /** Opens the connections, works, and closes them whatever happens. */
   static async with<T>(access: ClusterAccess, work: (cluster: RunningCluster) => Promise<T>): Promise<T> {
     const sessions = new Map<string, HostSession>();
     const unreachable = new Map<string, string>();
+    const inMaintenance = new Set<string>();
     await Promise.all(
       access.hosts.map(async (host) => {
         try {
-          sessions.set(host.name, await HostSession.open(access, host));
+          const session = await HostSession.open(access, host);
+          sessions.set(host.name, session);
+          if ((await session.run(`test -e ${MAINTENANCE_MARK}`)).code === 0) inMaintenance.add(host.name);
         } catch (error) {
           unreachable.set(host.name, error instanceof Error ? error.message : String(error));
         }
       }),
     );
     try {
-      return await work(new RunningCluster(access, sessions, unreachable));
+      return await work(new RunningCluster(access, sessions, unreachable, inMaintenance));
     } finally {
       for (const session of sessions.values()) session.close();
     }
@@ -52,8 +61,9 @@ export class RunningCluster {
     return this.access.hosts.filter((host) => host.role === "database");
   }
 
+  /** Those that serve clients. */
   get proxies(): readonly StackHost[] {
-    return this.access.hosts.filter((host) => host.role === "proxy");
+    return this.access.hosts.filter((host) => host.role === "proxy" && !this.inMaintenance.has(host.name));
   }
 
   host(name: string): StackHost {

@@ -78,7 +78,8 @@ const isAutomatic = (name: string, shown: string): boolean =>
 await runTop(async () => {
   const input = inputSchema.parse(JSON.parse(await text(process.stdin)));
   await RunningCluster.with(input, async (cluster) => {
-    await Promise.all(cluster.members.map(({ name }) => takenUp(cluster, name, input.parameters)));
+    const serving = cluster.members.filter(({ name }) => !cluster.inMaintenance.has(name));
+    await Promise.all(serving.map(({ name }) => takenUp(cluster, name, input.parameters)));
     const { restarted, switchovers } = await restartPending(cluster, false, report);
     if (restarted.length > 0) {
       report(

@@ -42,6 +42,8 @@ export async function restartPending(
 export async function waitingMembers(cluster: RunningCluster): Promise<Map<string, Waiting>> {
   const waiting = new Map<string, Waiting>();
   for (const { name } of cluster.members) {
+    // Its server starts with the new values when the maintenance ends.
+    if (cluster.inMaintenance.has(name)) continue;
     const what = await waitingFor(cluster, name);
     if (what !== undefined) waiting.set(name, what);
   }

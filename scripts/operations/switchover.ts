@@ -1,4 +1,6 @@
+import { AGENT_FOLDER } from "../../components/paths.ts";
 import { type Report, UserError } from "../report.ts";
+import type { Conversation } from "../stack/ssh.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { holdingPools } from "./pools.ts";
 import { clearTheWay } from "./transactions.ts";
@@ -8,6 +10,8 @@ import { poll, wholeAgain } from "./wait.ts";
 /** Until the former leader has rejoined; a rewind of a large database takes its time. */
 const REJOIN_SECONDS = 300;
 const PROMOTE_SECONDS = 30;
+/** Much shorter than any lease: a standby that does not vote for so long changes nothing. */
+const FOLLOW_LIMIT_SECONDS = 8;
 
 export interface Switchover {
   readonly from: string;
@@ -40,6 +44,25 @@ export function candidateFor(
   return wanted;
 }
 
+/** Keeps the other standbys from acting while nobody leads; they go on by themselves when this is not heard of again. */
+function holdFollowers(cluster: RunningCluster, involved: readonly string[]): Promise<Conversation[]> {
+  const followers = cluster.members.filter(({ name }) => !involved.includes(name));
+  return Promise.all(
+    followers.map(async ({ name }) => {
+      const follower = await cluster
+        .session(name)
+        .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
+      if ((await follower.next(10)) !== "held") {
+        throw new UserError(
+          `Patroni does not run on ${name}; nothing was changed`,
+          `./holdfast logs ${name} patroni`,
+        );
+      }
+      return follower;
+    }),
+  );
+}
+
 /**
  * Moves the primary to a standby, with the clients of the pools waiting instead of failing. Sessions on the proxies'
  * session ports end, as they must.
@@ -60,6 +83,8 @@ export async function switchover(
   // What a checkpoint has written now, the shutdown and the promotion need not write while everybody waits.
   await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 120)));
   const waitedMs = await holdingPools(cluster, report, async (pools) => {
+    const followers = await holdFollowers(cluster, [from, to]);
+    await cluster.session(from).run("mkdir -p /run/holdfast && touch /run/holdfast/handover");
     const handover = cluster
       .patroni(from, "POST", "switchover", { body: { leader: from, candidate: to }, seconds: 60 })
       .then(({ status, body }) => (status === 200 ? undefined : `${status} ${body}`))
@@ -76,6 +101,7 @@ export async function switchover(
         "look at both members' logs: ./holdfast logs HOST patroni",
       );
     }
+    for (const follower of followers) follower.say("follow");
     await pools.goOnAt(cluster.host(to).address);
     return pools.waited();
   });

@@ -44,6 +44,9 @@ export async function wholeBefore(cluster: RunningCluster): Promise<ClusterView>
   const view = await cluster.view();
   const problems = [
     ...cluster.unreachable.values(),
+    ...cluster.members
+      .filter(({ name }) => cluster.inMaintenance.has(name))
+      .map(({ name }) => `${name} is in maintenance`),
     ...flaws(
       view,
       cluster.members.map((member) => member.name),

@@ -33,6 +33,8 @@ export interface MemberFacts {
   readonly server?: z.infer<typeof serverSchema>;
   readonly patroni?: z.infer<typeof patroniSchema>;
   readonly etcdHealthy: boolean;
+  /** An operator took the host out of service. */
+  readonly inMaintenance: boolean;
   readonly patroniVersion?: string;
   readonly etcdVersion?: string;
   /** Why the host itself could not be asked. */
@@ -48,7 +50,12 @@ export async function memberFacts(stack: Stack): Promise<readonly MemberFacts[]>
       try {
         return { host, ...parseFacts((await runOnHost(stack, host, script)).stdout) };
       } catch (error) {
-        return { host, etcdHealthy: false, problem: error instanceof Error ? error.message : String(error) };
+        return {
+          host,
+          etcdHealthy: false,
+          inMaintenance: false,
+          problem: error instanceof Error ? error.message : String(error),
+        };
       }
     }),
   );
@@ -77,6 +84,7 @@ function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> {
     ...(patroni ? { patroni } : {}),
     ...(patroniVersion ? { patroniVersion } : {}),
     ...(etcdVersion ? { etcdVersion } : {}),
+    inMaintenance: documents.get("maintenance") === '{"on":true}',
     etcdHealthy: read("etcd", etcdSchema)?.every((member) => member.health) ?? false,
   };
 }

@@ -4,6 +4,7 @@ import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
 import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
+import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { securityTests } from "./subjects/security.ts";
 import { upTests } from "./subjects/up.ts";
@@ -35,6 +36,7 @@ describe("a cluster on this machine", () => {
   endpointTests(lab);
   securityTests(lab);
   changeTests(lab, SETTINGS);
+  operationTests(lab, SETTINGS);
   platformTests(lab);
   failoverTests(lab);
   destroyTests(lab);

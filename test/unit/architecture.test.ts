@@ -69,9 +69,10 @@ describe("what a preview has to show", () => {
   });
 
   test("nothing of the program depends on the machine that runs it", () => {
+    // One hook asks who runs it, to refuse what only ./holdfast up can do one after the other; it makes nothing.
     expect([
       ...new Set(linesWith(PROGRAM, /\bprocess\.(env|cwd|platform)\b|\bos\.homedir\b|Math\.random\(/)),
-    ]).toEqual([]);
+    ]).toEqual(["components/postgres/in-effect.ts"]);
   });
 });
 

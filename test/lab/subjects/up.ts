@@ -17,8 +17,8 @@ export function upTests(lab: Lab, first: () => Ran): void {
       for (const line of [
         `./holdfast psql --stack ${lab.name}`,
         `./holdfast status --stack ${lab.name}`,
-        `export PULUMI_STACK=${lab.name} && . ./activate && pulumi preview`,
-        `export PULUMI_STACK=${lab.name} && . ./activate && pulumi destroy`,
+        `./holdfast preview --stack ${lab.name}`,
+        `./holdfast destroy --stack ${lab.name}`,
       ]) {
         expect(stdout.split("\n")).toContain(`  ${line}`);
       }

@@ -11,6 +11,8 @@ export interface LedgerReport {
   /** Rows that are there although their commit was never acknowledged: allowed, and worth knowing. */
   readonly unacknowledged: number;
   readonly longestGapMs: number;
+  /** What the writer was told instead of an acknowledgement. */
+  readonly errors: readonly string[];
 }
 
 /**
@@ -20,6 +22,7 @@ export interface LedgerReport {
 export class Ledger {
   readonly #stack: Stack;
   readonly #acknowledged: number[] = [];
+  readonly #errors: string[] = [];
   #next = 0;
   #stopping = false;
   #lastAcknowledged = 0;
@@ -56,6 +59,7 @@ export class Ledger {
       missing: this.#acknowledged.filter((row) => !found.has(row)),
       unacknowledged: found.size - this.#acknowledged.filter((row) => found.has(row)).length,
       longestGapMs: this.#longestGap,
+      errors: this.#errors,
     };
   }
 
@@ -74,7 +78,8 @@ export class Ledger {
         const now = Date.now();
         this.#longestGap = Math.max(this.#longestGap, now - this.#lastAcknowledged);
         this.#lastAcknowledged = now;
-      } catch {
+      } catch (error) {
+        this.#errors.push(error instanceof Error ? error.message : String(error));
         // The outcome of this row is unknown. A farewell to a server that is gone would be waited for without end.
         void client?.end().catch(() => undefined);
         client = undefined;

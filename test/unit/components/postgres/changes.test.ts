@@ -75,6 +75,7 @@ describe("a parameter as pg_settings will show it", () => {
     ["wal_level", "LOGICAL", "logical"],
     ["random_page_cost", "1.10", "1.1"],
     ["log_line_prefix", "%m ", "%m "],
+    ["ssl_min_protocol_version", "tlsv1.2", "TLSv1.2"],
     ["huge_pages", "try", "try"],
     ["wal_compression", true, "on"],
   ])("%s = %s is %s", (name, value, shown) => {

@@ -1,0 +1,41 @@
+import { RunningCluster } from "../operations/cluster.ts";
+import { beginMaintenance, endMaintenance } from "../operations/maintenance.ts";
+import { report, UserError } from "../report.ts";
+import { hostNamed, readStack, type StackHost } from "../stack/outputs.ts";
+import { agreed, type Consent } from "./consent.ts";
+
+export interface MaintenanceOptions extends Consent {
+  readonly stack: string;
+  readonly force?: true;
+}
+
+const MEANS: Readonly<Record<StackHost["role"], string>> = {
+  database:
+    "its PostgreSQL and Patroni stop, after a switchover where it leads; etcd goes on; commits need the others",
+  proxy: "its PgBouncer and HAProxy stop; its clients have to connect again, at another proxy",
+  operations: "its jobs stop",
+};
+
+/** Takes a host out of service, for a reboot or a repair, or back into it. */
+export async function maintenance(name: string, order: string, options: MaintenanceOptions): Promise<void> {
+  if (order !== "on" && order !== "off") {
+    throw new UserError(`maintenance is "on" or "off", not "${order}"`, `./holdfast maintenance ${name} on`);
+  }
+  const stack = await readStack(options.stack);
+  const host = hostNamed(stack, name);
+  await RunningCluster.with(stack, async (cluster) => {
+    const already = cluster.inMaintenance.has(name);
+    if (order === "on" && already)
+      throw new UserError(`${name} is in maintenance already`, `end it: ./holdfast maintenance ${name} off`);
+    if (order === "on") {
+      await agreed(options, `${name} goes into maintenance: ${MEANS[host.role]}`);
+      await beginMaintenance(cluster, host, options.force ?? false, report);
+      process.stdout.write(
+        `${name} is in maintenance, over reboots too, until: ./holdfast maintenance ${name} off\n`,
+      );
+    } else {
+      await endMaintenance(cluster, host, report);
+      process.stdout.write(`${name} is back, and the cluster is whole\n`);
+    }
+  });
+}
