@@ -33,34 +33,39 @@ export async function holdingPools<T>(
         .converse(`bash ${AGENT_FOLDER}/pools.sh hold ${PATIENCE_SECONDS} ${LIMIT_SECONDS}`),
     ),
   );
-  const started = Date.now();
   let ended: number | undefined;
+  let going: Promise<void> | undefined;
   const answers = await Promise.all(conversations.map((proxy) => proxy.next(PATIENCE_SECONDS + 10)));
   if (answers.some((answer) => answer !== "held")) {
-    await Promise.all(
-      conversations.map((proxy, index) => (answers[index] === "held" ? letGo(proxy, "back") : undefined)),
-    );
+    for (const proxy of conversations) proxy.say("back");
     throw notHeld(answers);
   }
+  const started = Date.now();
   report("new transactions wait at the proxies");
-  const goOn = async (order: string) => {
-    if (ended !== undefined) return;
-    await Promise.all(conversations.map((proxy) => letGo(proxy, order)));
-    ended = Date.now();
-    report(`the proxies' clients go on after ${((ended - started) / 1000).toFixed(1)} s`);
+  const resumed = () => {
+    going ??= Promise.all(conversations.map((proxy) => heardResumed(proxy))).then(() => {
+      ended = Date.now();
+      report(`the proxies' clients go on after ${((ended - started) / 1000).toFixed(1)} s`);
+    });
+    return going;
   };
   try {
     return await work({
-      goOnAt: (address) => goOn(`to ${address}`),
+      goOnAt: (address) => {
+        for (const proxy of conversations) proxy.say(`to ${address}`);
+        return resumed();
+      },
       waited: () => (ended ?? Date.now()) - started,
     });
   } finally {
-    await goOn("back");
+    if (ended === undefined) {
+      for (const proxy of conversations) proxy.say("back");
+      await resumed();
+    }
   }
 }
 
-async function letGo(proxy: Conversation, order: string): Promise<void> {
-  proxy.say(order);
+async function heardResumed(proxy: Conversation): Promise<void> {
   const answer = await proxy.next(LIMIT_SECONDS + 10);
   if (answer !== "resumed") {
     throw new UserError(

@@ -2,7 +2,7 @@ import { AGENT_FOLDER } from "../../components/paths.ts";
 import { type Report, UserError } from "../report.ts";
 import type { Conversation } from "../stack/ssh.ts";
 import type { RunningCluster } from "./cluster.ts";
-import { holdingPools } from "./pools.ts";
+import { type HeldPools, holdingPools } from "./pools.ts";
 import { clearTheWay } from "./transactions.ts";
 import { type ClusterView, isReady, leaderOf, standbysOf } from "./view.ts";
 import { poll, wholeAgain } from "./wait.ts";
@@ -82,29 +82,45 @@ export async function switchover(
   report(`${from} hands over to ${to}`);
   // What a checkpoint has written now, the shutdown and the promotion need not write while everybody waits.
   await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 120)));
-  const waitedMs = await holdingPools(cluster, report, async (pools) => {
-    const followers = await holdFollowers(cluster, [from, to]);
+  const followers = await holdFollowers(cluster, [from, to]);
+  try {
     await cluster.session(from).run("mkdir -p /run/holdfast && touch /run/holdfast/handover");
-    const handover = cluster
-      .patroni(from, "POST", "switchover", { body: { leader: from, candidate: to }, seconds: 60 })
-      .then(({ status, body }) => (status === 200 ? undefined : `${status} ${body}`))
-      // The former leader may be gone before it answers; the candidate tells whether it worked.
-      .catch(() => undefined);
-    // Patroni answers up to a second after it is done: what counts is that the candidate takes writes.
-    const promoted = poll(PROMOTE_SECONDS, async () =>
-      (await cluster.patroni(to, "GET", "primary", { seconds: 2 })).status === 200 ? true : undefined,
+    const waitedMs = await holdingPools(cluster, report, (pools) =>
+      handOver(cluster, from, to, followers, pools),
     );
-    const refusal = await Promise.race([handover, promoted.then(() => undefined)]);
-    if (refusal !== undefined || (await promoted) !== true) {
-      throw new UserError(
-        `Patroni did not hand over from ${from} to ${to}: ${refusal ?? `${to} was not the primary within ${PROMOTE_SECONDS} s`}`,
-        "look at both members' logs: ./holdfast logs HOST patroni",
-      );
-    }
+    await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${to}`);
+    return { from, to, waitedMs };
+  } finally {
     for (const follower of followers) follower.say("follow");
-    await pools.goOnAt(cluster.host(to).address);
-    return pools.waited();
-  });
-  await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${to}`);
-  return { from, to, waitedMs };
+  }
+}
+
+/** From the order to Patroni until the clients go on at the new primary; gives how long they waited. */
+async function handOver(
+  cluster: RunningCluster,
+  from: string,
+  to: string,
+  followers: readonly Conversation[],
+  pools: HeldPools,
+): Promise<number> {
+  const refused = cluster
+    .patroni(from, "POST", "switchover", { body: { leader: from, candidate: to }, seconds: 60 })
+    .then(({ status, body }) => (status === 200 ? undefined : `${status} ${body}`))
+    // The former leader may be gone before it answers; the candidate tells whether it worked.
+    .catch(() => undefined);
+  const goneOn = pools.goOnAt(cluster.host(to).address);
+  // Patroni answers up to a second after it is done: what counts is that the candidate takes writes.
+  const promoted = poll(PROMOTE_SECONDS, async () =>
+    (await cluster.patroni(to, "GET", "primary", { seconds: 2 })).status === 200 ? true : undefined,
+  );
+  const refusal = await Promise.race([refused, promoted.then(() => undefined)]);
+  if (refusal !== undefined || (await promoted) !== true) {
+    throw new UserError(
+      `Patroni did not hand over from ${from} to ${to}: ${refusal ?? `${to} was not the primary within ${PROMOTE_SECONDS} s`}`,
+      "look at both members' logs: ./holdfast logs HOST patroni",
+    );
+  }
+  for (const follower of followers) follower.say("follow");
+  await goneOn;
+  return pools.waited();
 }
