@@ -49,5 +49,6 @@ export function planOf(preview: z.infer<typeof previewSchema>): readonly Planned
       after: newState?.inputs ?? known?.after ?? {},
     });
   }
-  return [...changes.values()];
+  // The engine finds them in whatever order; a person looks for db-1 before db-2.
+  return [...changes.values()].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }

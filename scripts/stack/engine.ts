@@ -76,13 +76,19 @@ export async function previewOf(stack: EngineStack): Promise<readonly PlannedCha
   if (result.failed || !parsed.success) {
     const errors = parsed.data?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];
     throw new UserError(
-      errors.map(({ message }) => stripVTControlCharacters(message).trim()).join("\n") ||
+      errors.map(({ message }) => plain(message)).join("\n") ||
         `the preview failed: ${result.stderr.trim() || result.stdout.trim()}`,
       "mend what the lines above name and run the command again; nothing was changed",
     );
   }
   return planOf(parsed.data);
 }
+
+/** The engine's words around a refusal of the program's own say nothing to a user. */
+const plain = (message: string): string =>
+  stripVTControlCharacters(message)
+    .trim()
+    .replace(/^(Preview failed: )?before hook "[^"]*" failed: /, "");
 
 function parseJson(text: string): unknown {
   try {

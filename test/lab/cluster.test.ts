@@ -4,6 +4,7 @@ import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
 import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
+import { interruptionTests } from "./subjects/interruptions.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { securityTests } from "./subjects/security.ts";
@@ -38,6 +39,7 @@ describe("a cluster on this machine", () => {
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
   platformTests(lab);
+  interruptionTests(lab, SETTINGS);
   failoverTests(lab);
   destroyTests(lab);
 });
