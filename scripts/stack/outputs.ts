@@ -41,13 +41,19 @@ export type Stack = z.infer<typeof outputsSchema> & { readonly name: string };
 export type StackHost = Stack["hosts"][number];
 export type Endpoint = keyof Stack["endpoints"];
 
-export async function readStack(name: string): Promise<Stack> {
+/** Asks the engine something about a stack that it answers as JSON. */
+async function ask(name: string, args: readonly string[]) {
   const environment = await stackEnvironment(await ensureEngine(report), name);
-  const { stdout, stderr, failed } = await execa(
-    "pulumi",
-    ["stack", "output", "--json", "--show-secrets", "--stack", name],
-    { cwd: PROJECT_ROOT, env: environment, reject: false, timeout: 60_000 },
-  );
+  return execa("pulumi", ["stack", ...args, "--json", "--stack", name], {
+    cwd: PROJECT_ROOT,
+    env: environment,
+    reject: false,
+    timeout: 60_000,
+  });
+}
+
+export async function readStack(name: string): Promise<Stack> {
+  const { stdout, stderr, failed } = await ask(name, ["output", "--show-secrets"]);
   if (failed) {
     throw new UserError(
       `the stack "${name}" cannot be read: ${stderr.trim()}`,
@@ -73,4 +79,21 @@ export function hostNamed(stack: Stack, name: string): StackHost {
     );
   }
   return host;
+}
+
+const historySchema = z.array(z.object({ kind: z.string(), result: z.string(), endTime: z.string() }));
+
+/** The last update of a stack, or whatever else changed it. */
+export interface LastChange {
+  readonly kind: string;
+  readonly result: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Undefined where the backend tells of none. */
+export async function lastChangeOf(name: string): Promise<LastChange | undefined> {
+  const { stdout, failed } = await ask(name, ["history", "--page-size", "1"]);
+  const [last] = failed ? [] : historySchema.parse(JSON.parse(stdout));
+  return last && { kind: last.kind, result: last.result, at: last.endTime };
 }

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { stringify } from "yaml";
 import type { ClusterStatus } from "../../../scripts/cli/status.ts";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
+import { podman, remainsOf } from "../../../scripts/stack/containers.ts";
 import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
 import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
 import { removeLab, servicesName, stackFile } from "./machine.ts";
@@ -87,6 +87,14 @@ export class Lab {
     if (result.failed) {
       throw new Error(`podman ${verb} ${host}: ${result.stderr}`);
     }
+  }
+
+  /** Takes the hosts and the network away without the engine, as for a cluster that it did not make. */
+  async removeContainers(): Promise<void> {
+    const { containers, volumes, networks } = await remainsOf(this.name);
+    await podman(["rm", "--force", "--time", "1", ...containers]);
+    await podman(["volume", "rm", "--force", ...volumes]);
+    await podman(["network", "rm", "--force", ...networks]);
   }
 
   async remove(): Promise<void> {

@@ -1,0 +1,55 @@
+import { eventually, type Lab, wholeCluster } from "../lab/support/lab.ts";
+import type { Measure } from "./measure.ts";
+
+const ROUNDS = 3;
+const SECONDS = 20;
+const CLIENTS = 8;
+/** The proxy that the clients run on, so that they do not take from what they measure. */
+const CLIENTS_HOST = "proxy-2";
+const PROXY_HOST = "proxy-1";
+
+/** pgbench through PgBouncer and HAProxy of one proxy, against the same straight to the primary, in turns. */
+export async function measureThroughput(lab: Lab): Promise<Measure> {
+  const { leader } = await wholeCluster(lab, 60);
+  const stack = await lab.stack();
+  const addressOf = (name: string) => stack.hosts.find((host) => host.name === name)?.address ?? "";
+  const straight = { address: addressOf(String(leader)), port: 5432 };
+  const pooled = { address: addressOf(PROXY_HOST), port: 6432 };
+  const password = stack.passwords["app_owner"] ?? "";
+
+  const pgbench = async (target: typeof straight, options: string): Promise<string> => {
+    // The password goes over standard input into a file that only root reads, for as long as this runs.
+    const { code, stdout, stderr } = await lab.on(
+      CLIENTS_HOST,
+      `set -e; umask 077; f=$(mktemp); trap 'rm -f "$f"' EXIT; cat >"$f" <<'PASS'\n*:*:*:*:${password}\nPASS
+       PGPASSFILE=$f PGSSLMODE=require /usr/lib/postgresql/17/bin/pgbench -h ${target.address} -p ${target.port} -U app_owner ${options} app`,
+      SECONDS + 120,
+    );
+    if (code !== 0) throw new Error(`pgbench: ${stderr}`);
+    return stdout;
+  };
+  const tps = async (target: typeof straight): Promise<number> =>
+    Number(
+      /^tps = ([\d.]+)/m.exec(await pgbench(target, `-n -M prepared -c ${CLIENTS} -j 1 -T ${SECONDS}`))?.[1],
+    );
+
+  await pgbench(straight, "-i -q -s 10");
+  await eventually("the standbys have the tables", 60, async () => (await lab.status()).leader === leader);
+  const direct: number[] = [];
+  const through: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    direct.push(await tps(straight));
+    through.push(await tps(pooled));
+  }
+  const ratio = median(through) / median(direct);
+  return {
+    what: `pgbench through PgBouncer and HAProxy against direct, ${CLIENTS} clients, median of ${ROUNDS}`,
+    value: ratio.toFixed(2),
+    bar: "0.85",
+    met: ratio >= 0.85,
+    note: `${median(through).toFixed(0)} against ${median(direct).toFixed(0)} transactions a second`,
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
