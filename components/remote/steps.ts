@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_FOLDER } from "../paths.ts";
+import { AGENT_FOLDER, AGENT_PATH } from "../paths.ts";
 import type { Host } from "./host.ts";
 import { type ManagedFile, renderBundle } from "./managed-file.ts";
 import { quote } from "./shell.ts";
 
-const AGENT_PATH = `${AGENT_FOLDER}/agent`;
 const AGENT = readFileSync(new URL("./agent.sh", import.meta.url), "utf8");
 
 export interface Step {
