@@ -16,7 +16,7 @@ const PURE_NAMES = [
     "ports",
     "owned",
   ],
-  ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "shell", "files"],
+  ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "agent-file", "shell", "files"],
 ];
 const PURE = [
   `^components.*/(${PURE_NAMES.join("|")})\\.ts$`,

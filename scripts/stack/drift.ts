@@ -105,7 +105,10 @@ export async function repairDrift(stack: Stack, drift: readonly HostDrift[], rep
     );
     if (code !== 0) {
       const [cause = "", next = "mend the cause and run the command again"] = stderr.trim().split("\nnext: ");
-      throw new UserError(cause || `${component} on ${host} could not be put back within ${REPAIR_SECONDS} s`, next);
+      throw new UserError(
+        cause || `${component} on ${host} could not be put back within ${REPAIR_SECONDS} s`,
+        next,
+      );
     }
   }
   const left = await findDrift(stack);
@@ -136,7 +139,10 @@ export function renderDrift(drift: readonly HostDrift[]): string {
     .flatMap(({ host, differences, problem }) => [
       ...differences.flatMap((each) => [
         `${host}  ${each.subject}  (${each.component}): ${whatHappened(each)}`,
-        ...each.diff.split("\n").filter(Boolean).map((line) => `  ${line}`),
+        ...each.diff
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => `  ${line}`),
       ]),
       ...(problem === undefined ? [] : [`${host}  could not be asked: ${problem}`]),
     ])
