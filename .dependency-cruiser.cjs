@@ -14,6 +14,7 @@ const PURE_NAMES = [
     "model",
     "paths",
     "ports",
+    "units",
     "owned",
   ],
   ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "agent-file", "shell", "files"],

@@ -65,7 +65,9 @@ export function notRendered({ plan }: Pick<PlannedStack, "plan">): string {
 const MARK = ".holdfast-render";
 
 async function writeFiles(folder: string, files: readonly RenderedFile[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`${folder} is no folder`, "name another one with --out", { cause: error });
+  });
   for (const path of await earlierFiles(folder)) {
     await rm(join(folder, path), { force: true });
   }

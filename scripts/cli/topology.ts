@@ -53,6 +53,8 @@ export function topologyAsTable({ hosts, flows }: Shown): string {
   for (const { from, to, port, purpose, authentication } of flows) {
     table.push([from, to, port, purpose, authentication]);
   }
-  const machines = hosts.map(({ name, role, zone, address }) => `${name} (${role}, zone ${zone}, ${address})`);
+  const machines = hosts.map(
+    ({ name, role, zone, address }) => `${name} (${role}, zone ${zone}, ${address})`,
+  );
   return `${table.toString()}\n${machines.join("\n")}\n`;
 }

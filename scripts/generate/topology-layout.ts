@@ -79,7 +79,7 @@ export const gapHeights = (flows: readonly Flow[]): number[] =>
 export const hostsIn = (topology: Pictured, column: Column) =>
   topology.hosts.filter((host) => host.role === column);
 
-export const rowWidth = (flow: Flow): number => CHIP.width + 8 + widthOf(flow.purpose, TEXT);
+const rowWidth = (flow: Flow): number => CHIP.width + 8 + widthOf(flow.purpose, TEXT);
 
 export function contentHeight(topology: Pictured, column: Column): number {
   const inner = among(topology.flows, column).length;

@@ -25,7 +25,6 @@ import {
   placeColumns,
   ROW,
   rowsHeight,
-  rowWidth,
   SUBTITLES,
   TEXT,
   TITLES,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { podman, remainsOf } from "../../../scripts/stack/containers.ts";
+import { servicesName } from "../../../scripts/stack/labs.ts";
 import type { Lab } from "../support/lab.ts";
-import { servicesName } from "../support/machine.ts";
 
 /** The end: nothing stays but what is meant to outlive a cluster. */
 export function destroyTests(lab: Lab): void {

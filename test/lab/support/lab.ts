@@ -4,9 +4,10 @@ import { stringify } from "yaml";
 import type { ClusterStatus } from "../../../scripts/cli/status.ts";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
 import { podman } from "../../../scripts/stack/containers.ts";
+import { servicesName, stackFile } from "../../../scripts/stack/labs.ts";
 import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
+import { removeLab } from "../../../scripts/stack/remove-lab.ts";
 import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
-import { removeLab, servicesName, stackFile } from "./machine.ts";
 
 const MINUTE = 60_000;
 

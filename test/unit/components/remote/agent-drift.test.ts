@@ -50,7 +50,13 @@ describe.skipIf(!AGENT_RUNS_HERE)("what drifted on a host (needs Linux)", () => 
   test("is another mode with the same content", () => {
     chmodSync(host.path("a.conf"), 0o666);
     expect(drift()).toMatchObject([
-      { state: "changed", contentDiffers: false, configuredAccess: access("0640"), access: access("0666"), diff: "" },
+      {
+        state: "changed",
+        contentDiffers: false,
+        configuredAccess: access("0640"),
+        access: access("0666"),
+        diff: "",
+      },
     ]);
   });
 
@@ -90,7 +96,10 @@ describe.skipIf(!AGENT_RUNS_HERE)("what drifted on a host (needs Linux)", () => 
   });
 
   test("goes with the next activation, and the daemon hears of it", () => {
-    const script = host.script("demo", `apply() { if changed ${host.path("a.conf")}; then touch ${host.path("told")}; fi; }`);
+    const script = host.script(
+      "demo",
+      `apply() { if changed ${host.path("a.conf")}; then touch ${host.path("told")}; fi; }`,
+    );
     const files = [host.file("a.conf", "one\n", "0640"), script];
     host.install("demo", files);
     rmSync(host.path("told"));
@@ -130,7 +139,10 @@ describe.skipIf(!AGENT_RUNS_HERE)("configuration that is in no file (needs Linux
   });
 
   test("that cannot be read is a failure, which hides nothing of the files", () => {
-    host.install("demo", [host.file("value", "a\n"), host.script("demo", 'differences() { fail "no majority" "wait"; }')]);
+    host.install("demo", [
+      host.file("value", "a\n"),
+      host.script("demo", 'differences() { fail "no majority" "wait"; }'),
+    ]);
     host.write("value", "edited\n");
     const answer = host.run(["drift"]);
     expect(answer.code).toBe(1);
