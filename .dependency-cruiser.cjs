@@ -16,8 +16,9 @@ const PURE_NAMES = [
     "ports",
     "units",
     "owned",
+    "agent-file",
   ],
-  ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "agent-file", "shell", "files"],
+  ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "shell", "files"],
 ];
 const PURE = [
   `^components.*/(${PURE_NAMES.join("|")})\\.ts$`,

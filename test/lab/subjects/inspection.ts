@@ -67,9 +67,9 @@ export function inspectionTests(lab: Lab): void {
 
     test("goes on with --follow", async () => {
       const following = execa(
-        "./holdfast",
+        join(PROJECT_ROOT, "holdfast"),
         ["logs", "--stack", lab.name, "ops-1", "ssh", "--follow", "--since", "1s"],
-        { cwd: PROJECT_ROOT, stdin: "ignore", reject: false, timeout: 60_000 },
+        { stdin: "ignore", reject: false, timeout: 60_000 },
       );
       // Its own login is the first line; the one of the next command comes while it follows.
       await once(following.stdout, "data");
@@ -96,9 +96,8 @@ export function inspectionTests(lab: Lab): void {
 
   describe("lab", () => {
     const list = async (): Promise<LabOnMachine[]> =>
-      JSON.parse((await execa("./holdfast", ["lab", "list", "--json"], { cwd: PROJECT_ROOT })).stdout);
-    const clean = (...args: string[]) =>
-      execa("./holdfast", ["lab", "clean", ...args], { cwd: PROJECT_ROOT, reject: false, stdin: "ignore" });
+      JSON.parse((await lab.machine("lab", "list", "--json")).stdout);
+    const clean = (...args: string[]) => lab.machine("lab", "clean", ...args);
 
     test("list knows this lab as this checkout's, of a test that runs", async () => {
       const own = (await list()).find(({ name }) => name === lab.name);
@@ -107,8 +106,8 @@ export function inspectionTests(lab: Lab): void {
     });
 
     test("clean leaves it alone", async () => {
-      const { exitCode, stderr } = await clean("--yes", lab.name);
-      expect(exitCode).toBe(1);
+      const { code, stderr } = await clean("--yes", lab.name);
+      expect(code).toBe(1);
       expect(stderr).toMatch(/the test that made the lab ".*" still runs\nnext: /);
       expect((await remainsOf(lab.name)).containers).toHaveLength(6);
     });
@@ -125,7 +124,7 @@ export function inspectionTests(lab: Lab): void {
           test: "gone",
         });
         const asked = await clean(crashed);
-        expect(asked.exitCode).toBe(1);
+        expect(asked.code).toBe(1);
         expect(asked.stdout).toContain(
           `${crashed}, left by a test whose process is gone: 0 hosts (0 running), 1 volume`,
         );

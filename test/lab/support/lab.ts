@@ -45,6 +45,11 @@ export class Lab {
     return this.#run("./holdfast", [verb, "--stack", this.name, ...rest]);
   }
 
+  /** A verb of ./holdfast that is not about one stack. */
+  machine(...args: string[]): Promise<Ran> {
+    return this.#run("./holdfast", args);
+  }
+
   /** A command line in a shell for this stack, in the way of the README. */
   activated(line: string): Promise<Ran> {
     return this.#run("sh", ["-c", `export PULUMI_STACK=${this.name} && . ./activate && ${line}`]);
