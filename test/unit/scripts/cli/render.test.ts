@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { filesAsText, notRendered, render, renderedFiles } from "../../../../scripts/cli/render.ts";
+import { PROJECT_ROOT } from "../../../../scripts/project.ts";
 import { fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
 
 let folder: string;
@@ -59,6 +61,22 @@ describe("the default stack's files", () => {
       content: fixtureFile("local", "proxy-1", "/etc/haproxy/haproxy.cfg"),
     });
   });
+});
+
+test("whoever reads the output may end before it does", () => {
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-o", "pipefail", "-c", "./holdfast render | head -n 1"],
+    {
+      cwd: PROJECT_ROOT,
+      encoding: "utf8",
+    },
+  );
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: "==> db-1 /etc/apt/apt.conf.d/60-holdfast root:root 0644 <==\n",
+  });
+  expect(stderr).not.toContain("EPIPE");
 });
 
 describe("a folder", () => {
