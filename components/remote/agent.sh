@@ -208,7 +208,7 @@ drift() {
 drift_of() {
   component=$1
   exec 9>"$state/locks/$component"
-  flock --shared -w 60 9 || fail "an update holds the lock of this component" "wait for it to end, then ask again"
+  flock --shared -w 5 9 || fail "an update holds the lock of this component" "wait for it to end, then ask again"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   root=$work/root wanted=$work/wanted recorded=$state/active/$component

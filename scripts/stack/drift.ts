@@ -32,17 +32,15 @@ export const hasDrift = (drift: readonly HostDrift[]): boolean =>
 
 /** Activating waits for daemons: longer than the longest of them waits. */
 const REPAIR_SECONDS = 300;
-/** An activation that runs holds a lock, which the agent awaits. */
-const ASK_SECONDS = 90;
 
-/** Asks all hosts at the same time; one that does not answer is named with its problem. */
-export async function findDrift(stack: Stack): Promise<HostDrift[]> {
+/** Asks the hosts at the same time; one that does not answer is named with its problem. */
+export async function findDrift(stack: Stack, hosts = stack.hosts): Promise<HostDrift[]> {
   return Promise.all(
-    stack.hosts.map(async (host) => {
+    hosts.map(async (host) => {
       try {
-        const { code, stdout, stderr } = await runOnHost(stack, host, `${AGENT_PATH} drift`, ASK_SECONDS);
+        const { code, stdout, stderr } = await runOnHost(stack, host, `${AGENT_PATH} drift`);
         const problem = stderr.includes('unknown command "drift"')
-          ? `its agent is of an older release: the next update brings the one that can tell`
+          ? "its agent is of an older release: the next update brings one that can tell"
           : stderr.trim();
         return { host: host.name, differences: parseDrift(stdout), ...(code === 0 ? {} : { problem }) };
       } catch (error) {
@@ -93,9 +91,10 @@ export function parseDrift(text: string): Difference[] {
  */
 const ORDER: readonly string[] = ["os", "tls", "etcd", "patroni-dynamic", "patroni", "roles"];
 
-/** Makes the drifted components use again what was staged for them, and asks anew: ends only when nothing differs. */
+/** Makes the drifted components use again what was staged for them, and asks their hosts anew. */
 export async function repairDrift(stack: Stack, drift: readonly HostDrift[], report: Report): Promise<void> {
-  for (const { host, component } of repairs(drift)) {
+  const planned = repairs(drift);
+  for (const { host, component } of planned) {
     report(`${host}: putting ${component} back as configured`);
     const { code, stderr } = await runOnHost(
       stack,
@@ -111,10 +110,11 @@ export async function repairDrift(stack: Stack, drift: readonly HostDrift[], rep
       );
     }
   }
-  const left = await findDrift(stack);
-  if (hasDrift(left)) {
+  const repaired = stack.hosts.filter(({ name }) => planned.some(({ host }) => host === name));
+  const left = await findDrift(stack, repaired);
+  if (hasDrift(left) || left.some(({ problem }) => problem !== undefined)) {
     throw new UserError(
-      `something differs again after the repair:\n${renderDrift(left)}`,
+      `the repair did not last:\n${renderDrift(left).trimEnd()}`,
       "end what changes it on the hosts, then run the command again",
     );
   }

@@ -68,6 +68,24 @@ export function driftTests(lab: Lab): void {
       });
     });
 
+    test("of all of etcd's members is put back one by one, and the cluster keeps its leader", async () => {
+      const { leader, members } = await lab.status();
+      const stack = await lab.stack();
+      const started = "systemctl show etcd --property ActiveEnterTimestampMonotonic --value";
+      const starts = () =>
+        Promise.all(members.map(async ({ name }) => Number((await lab.on(name, started)).stdout)));
+      const before = await starts();
+      await Promise.all(members.map(({ name }) => lab.on(name, "echo '# by hand' >>/etc/etcd/etcd.yml")));
+      await repairDrift(stack, await findDrift(stack), () => undefined);
+      const after = await starts();
+      // One machine's clock: each began after the one before it had ended its repair.
+      expect(after).toEqual([...after].sort((a, b) => a - b));
+      expect(Math.min(...after)).toBeGreaterThan(Math.max(...before));
+      const status = await lab.status();
+      expect(status.leader).toBe(leader);
+      expect(status.members.map(({ etcd }) => etcd)).toEqual(["healthy", "healthy", "healthy"]);
+    });
+
     test("is found on the other hosts while one is silent, which is named", async () => {
       await lab.on("proxy-1", "echo '# by hand' >>/etc/haproxy/haproxy.cfg");
       await lab.container("pause", "ops-1");
