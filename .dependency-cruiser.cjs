@@ -14,7 +14,9 @@ const PURE_NAMES = [
     "model",
     "paths",
     "ports",
+    "units",
     "owned",
+    "agent-file",
   ],
   ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "shell", "files"],
 ];

@@ -5,8 +5,10 @@ import { type HostPlan, type HostRole, hostsOf } from "./model.ts";
 import { osFiles } from "./os/files.ts";
 import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
-import { rolesFiles } from "./postgres/files.ts";
+import { passwordFiles, rolesFiles } from "./postgres/files.ts";
 import type { ManagedFile } from "./remote/managed-file.ts";
+import { tlsFiles, tlsScript } from "./tls/files.ts";
+import { identitiesOf } from "./tls/identities.ts";
 
 /**
  * Every file of every host, by the host's name: pure, and without the engine. Certificates and passwords are not
@@ -29,6 +31,33 @@ export function clusterFiles(
     operations: () => [],
   };
   return new Map(
-    hosts.map((host) => [host.name, [...osFiles(plan, host, options.container), ...byRole[host.role](host)]]),
+    hosts.map((host) => [
+      host.name,
+      [
+        ...osFiles(plan, host, options.container),
+        tlsScript(host.role, identitiesOf(host, plan.topology)),
+        ...byRole[host.role](host),
+      ],
+    ]),
+  );
+}
+
+/** The paths that `clusterFiles` leaves out, by the host's name: keys made there, certificates, passwords. */
+export function unknownFiles({
+  topology,
+}: Pick<ClusterPlan, "topology">): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    topology.hosts.map((host) => {
+      const identities = identitiesOf(host, topology);
+      const script = tlsScript(host.role, identities).path;
+      const files = [
+        ...tlsFiles(host.role, identities, "", {}).filter(({ path }) => path !== script),
+        ...(host.role === "database" ? passwordFiles({}) : []),
+      ];
+      return [
+        host.name,
+        [...files.map(({ path }) => path), ...identities.map((identity) => `${identity.path}.key`)].sort(),
+      ];
+    }),
   );
 }

@@ -3,6 +3,7 @@ export const DATA_ROOT = "/srv/data";
 
 /** What Holdfast itself has on a host: its agent, and a script for each component. */
 export const AGENT_FOLDER = "/usr/local/lib/holdfast";
+export const AGENT_PATH = `${AGENT_FOLDER}/agent`;
 
 /** Where the agent looks for a component's own validate, apply and verify functions. */
 export const scriptPath = (component: string): string => `${AGENT_FOLDER}/${component}.sh`;

@@ -7,11 +7,13 @@
 #
 #   agent maintenance on|off ROLE  stop the services of this host until "off", which activates everything again
 #   agent keys                     make the missing private keys of "PATH OWNER:GROUP NAME" lines, print requests
+#   agent drift                    print what is no longer as it was staged, and change nothing
 #
 # A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces.
 # A component brings a script of its own, staged as COMPONENT.sh, which may define
 #   validate  (files below $root are as they will be)    apply  (files are in place)    verify  (daemon agrees)
-# When one of them fails, the files of before are put back and apply runs again for them.
+# When one of them fails, the files of before are put back and apply runs again for them. Where its daemon keeps
+# configuration elsewhere than in files, "differences" shows what has become of that.
 set -euo pipefail
 umask 022
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
@@ -67,6 +69,8 @@ stage() {
   say "staged $(wc -l <"$target/manifest") files"
 }
 
+sum_of() { sha256sum <"$1" | cut -c1-64; }
+
 # Builds the tree of all staged files below $root and their list, "SHA PATH", in $wanted.
 assemble() {
   local bundle path owner mode number
@@ -77,7 +81,7 @@ assemble() {
       number=$((number + 1))
       install -D -o "${owner%:*}" -g "${owner#*:}" -m "$mode" "$bundle$number" "$root$path" ||
         fail "could not write $path for $owner" "check that the user and group exist on this host"
-      printf '%s %s\n' "$(sha256sum <"$bundle$number" | cut -c1-64)" "$path" >>"$wanted"
+      printf '%s %s\n' "$(sum_of "$bundle$number")" "$path" >>"$wanted"
     done <"${bundle}manifest"
   done
 }
@@ -91,12 +95,17 @@ changed() {
   return 1
 }
 
+# as_staged PATH: whether a file in place has the content, owner and mode of the assembled one.
+as_staged() {
+  cmp -s "$root$1" "$1" && [[ $(stat -c '%u:%g:%a' "$root$1") == $(stat -c '%u:%g:%a' "$1") ]]
+}
+
 put_in_place() {
   local sum path
   : >"$changes"
   while read -r sum path; do
     if ! grep -qxF -- "$sum $path" "$recorded"; then printf '%s\n' "$path" >>"$changes"; fi
-    if cmp -s "$root$path" "$path" && [[ $(stat -c '%u:%g:%a' "$root$path") == $(stat -c '%u:%g:%a' "$path") ]]; then continue; fi
+    if as_staged "$path"; then continue; fi
     remember "$path"
     mkdir -p "$(dirname "$path")"
     cp -p "$root$path" "$path.holdfast"
@@ -191,6 +200,53 @@ attempt_to_return() {
   if ((!outcome)); then cp "$work/recorded" "$recorded"; fi
 }
 
+# Prints what differs from what was staged last: a line "SUBJECT COMPONENT BUNDLE STATE CONTENT WANTED FOUND" each, with
+# owner:group:mode as it should be and as it is, then the lines of the difference, each behind two spaces.
+drift() {
+  local folder
+  # In maintenance files are kept aside on purpose.
+  if [[ -e $state/maintenance ]]; then return 0; fi
+  mkdir -p "$state/locks"
+  for folder in "$state"/staged/*/; do
+    if [[ -d $folder ]]; then (drift_of "$(basename "$folder")"); fi
+  done
+}
+
+drift_of() {
+  component=$1
+  exec 9>"$state/locks/$component"
+  flock --shared -w 5 9 || fail "an update holds the lock of this component" "wait for it to end, then ask again"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  root=$work/root wanted=$work/wanted recorded=$state/active/$component
+  mkdir "$root"
+  assemble
+  local bundle path what content
+  for bundle in "$state/staged/$component"/*/; do
+    while read -r path _; do
+      if as_staged "$path"; then continue; fi
+      what=changed content=same
+      if [[ ! -e $path ]]; then what=missing; fi
+      # What was staged and never used is no one's edit: an update runs, or did not end.
+      if ! grep -qxF -- "$(sum_of "$root$path") $path" "$recorded" 2>/dev/null; then what=waiting; fi
+      if ! cmp -s "$root$path" "$path"; then content=differs; fi
+      say "$path $component $(basename "$bundle") $what $content $(access "$root$path") $(access "$path")"
+      if [[ $content == differs && -e $path && $(basename "$bundle") != secrets ]]; then difference "$root$path" "$path"; fi
+    done <"${bundle}manifest"
+  done
+  differences() { :; }
+  if [[ -e $root$scripts/$component.sh ]]; then
+    # shellcheck source=/dev/null
+    source "$root$scripts/$component.sh"
+  fi
+  differences
+}
+
+access() { stat -c '%U:%G:%04a' "$1" 2>/dev/null || say -; }
+
+# difference WANTED FOUND
+difference() { diff --unified --label "as configured" --label "on the host" "$1" "$2" | sed 's/^/  /' || true; }
+
 # packages NAME...: installs what is missing, and keeps automatic upgrades away from it.
 packages() {
   local name missing=()
@@ -281,5 +337,6 @@ keys) keys ;;
 stage) stage "$2" "$3" ;;
 activate) activate "$2" ;;
 maintenance) maintenance "$2" "$3" ;;
-*) fail "unknown command \"${1:-}\"" "use keys, stage, activate or maintenance" ;;
+drift) drift ;;
+*) fail "unknown command \"${1:-}\"" "use keys, stage, activate, drift or maintenance" ;;
 esac

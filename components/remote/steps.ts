@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_FOLDER } from "../paths.ts";
+import { AGENT_FOLDER, AGENT_PATH } from "../paths.ts";
+import { AGENT } from "./agent-file.ts";
 import type { Host } from "./host.ts";
 import { type ManagedFile, renderBundle } from "./managed-file.ts";
 import { quote } from "./shell.ts";
-
-const AGENT_PATH = `${AGENT_FOLDER}/agent`;
-const AGENT = readFileSync(new URL("./agent.sh", import.meta.url), "utf8");
 
 export interface Step {
   readonly host: Host;
@@ -54,7 +51,7 @@ export function installAgent(host: Host, parent: pulumi.Resource): remote.Comman
     name: `${host.name}-agent`,
     host,
     command: `sh -c ${quote(place)}`,
-    stdin: AGENT,
+    stdin: AGENT.content,
     show: false,
     after: [host.resource],
     parent,

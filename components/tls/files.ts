@@ -35,14 +35,19 @@ export function tlsFiles(
       mode: "0644",
       content: authority,
     })),
-    {
-      path: scriptPath("tls"),
-      owner: "root:root",
-      mode: "0644",
-      content: withVariables(
-        { identities: identities.map((identity) => identity.path).join(" "), reload: RELOAD[role].join(" ") },
-        ACTIVATE,
-      ),
-    },
+    tlsScript(role, identities),
   ];
+}
+
+/** What is known of these files before there is a certificate: pure. */
+export function tlsScript(role: HostRole, identities: readonly Identity[]): ManagedFile {
+  return {
+    path: scriptPath("tls"),
+    owner: "root:root",
+    mode: "0644",
+    content: withVariables(
+      { identities: identities.map((identity) => identity.path).join(" "), reload: RELOAD[role].join(" ") },
+      ACTIVATE,
+    ),
+  };
 }

@@ -2,8 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "./parse.ts";
 import { formatProblems } from "./problems.ts";
 import type { Config } from "./schema.ts";
-
-const NAMESPACE = "holdfast:";
+import { rawSections } from "./sections.ts";
 
 /**
  * The only reader of the stack's configuration. It sees every key below "holdfast:", the misspelt ones too, and ends
@@ -19,21 +18,4 @@ export function loadConfig(stack: string): Config {
     throw error;
   }
   return parsed.config;
-}
-
-/** The engine hands every value over as text: groups and lists as JSON, the others as they are. */
-export function rawSections(all: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(all)
-      .filter(([key]) => key.startsWith(NAMESPACE))
-      .map(([key, text]) => [key.slice(NAMESPACE.length), decode(text)]),
-  );
-}
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

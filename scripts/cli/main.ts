@@ -117,6 +117,67 @@ program
   );
 
 program
+  .command("render")
+  .description("every file of every host, without deploying it; nothing but the stack's file is read")
+  .option(...stackOption)
+  .option("--out <folder>", "write the files there, as HOST/PATH, instead of showing them")
+  .option("--json", "as JSON, for programs")
+  .action(async (options: import("./render.ts").RenderOptions) =>
+    (await import("./render.ts")).render(options),
+  );
+
+program
+  .command("topology")
+  .description("who talks to whom, on which port, and how it proves who it is")
+  .option(...stackOption)
+  .option("--svg <file>", "as a picture, into this file")
+  .option("--mermaid", "as the text of a Mermaid flow chart")
+  .option("--json", "as JSON, for programs")
+  .action(async (options: import("./topology.ts").TopologyOptions) =>
+    (await import("./topology.ts")).topology(options),
+  );
+
+program
+  .command("logs <host> [unit]")
+  .description(
+    "the journal of a host, of one unit or of all that the cluster consists of there; times are UTC",
+  )
+  .option(...stackOption)
+  .option("--since <time>", "a span like 90s, 15m, 2h, 3d, or a time like 2026-01-31T12:00 (UTC)")
+  .option("--lines <number>", "the last ones only; default: 100, or all with --since")
+  .option("--follow", "go on with what comes")
+  .option("--json", "each entry as JSON, for programs")
+  .action(async (host: string, unit: string | undefined, options: import("./logs.ts").LogsOptions) =>
+    (await import("./logs.ts")).logs(host, unit, options),
+  );
+
+program
+  .command("drift")
+  .description("what was changed on the hosts by hand, as a diff; exit code 3 when anything was")
+  .option(...stackOption)
+  .option("--json", "as JSON, for programs")
+  .action(async (options: { stack: string; json?: true }) =>
+    (await import("./drift.ts")).drift(options.stack, options.json ?? false),
+  );
+
+const lab = program.command("lab").description("the labs on this machine");
+
+lab
+  .command("list")
+  .description("every lab on this machine: its hosts, volumes, age, and whose it is")
+  .option("--json", "as JSON, for programs")
+  .action(async (options: { json?: true }) => (await import("./lab.ts")).labList(options.json ?? false));
+
+lab
+  .command("clean [names...]")
+  .description("remove the labs that crashed tests left, or the named ones, with their data")
+  .option("--yes", "do not ask")
+  .option("--force", "also a lab that this checkout knows, or whose test still runs")
+  .action(async (names: string[], options: import("./lab.ts").CleanOptions) =>
+    (await import("./lab.ts")).labClean(names, options),
+  );
+
+program
   .command("doctor")
   .description("what this machine lacks, and how to get it")
   .action(async () => (await import("./doctor.ts")).doctor());

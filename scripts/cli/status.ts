@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { connect, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
-import { type Endpoint, readStack, type Stack } from "../stack/outputs.ts";
+import { type Endpoint, type LastChange, lastChangeOf, readStack, type Stack } from "../stack/outputs.ts";
+import { type HostStatus, hostStatus, renderHosts, renderLastChange } from "./host-status.ts";
 
 export interface MemberStatus {
   readonly name: string;
@@ -41,10 +42,18 @@ export interface ClusterStatus {
   readonly leader: string | null;
   readonly members: readonly MemberStatus[];
   readonly endpoints: readonly EndpointStatus[];
+  readonly hosts: readonly HostStatus[];
+  /** Undefined where the engine's backend tells of none. */
+  readonly lastChange?: LastChange;
 }
 
 export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
-  const [facts, endpoints] = await Promise.all([memberFacts(stack), endpointStatus(stack)]);
+  const [facts, endpoints, hosts, lastChange] = await Promise.all([
+    memberFacts(stack),
+    endpointStatus(stack),
+    hostStatus(stack),
+    lastChangeOf(stack.name),
+  ]);
   const members = membersFrom(facts);
   return {
     stack: stack.name,
@@ -53,6 +62,8 @@ export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
     leader: members.find((member) => member.role === "leader")?.name ?? null,
     members,
     endpoints,
+    hosts,
+    ...(lastChange ? { lastChange } : {}),
   };
 }
 
@@ -153,7 +164,9 @@ export function renderStatus(status: ClusterStatus): string {
     `cluster ${status.cluster} (stack ${status.stack}), durability ${status.durability}, ${status.leader ? `leader ${status.leader}` : "no leader"}`,
     members.toString(),
     endpoints.toString(),
+    renderHosts(status.hosts),
     ...problems,
+    renderLastChange(status.lastChange, new Date()),
     "",
   ].join("\n");
 }

@@ -6,9 +6,10 @@ import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
+import { findDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
-import { readStack } from "../stack/outputs.ts";
+import { readStack, type Stack } from "../stack/outputs.ts";
 import { rebuildLost, replaceRolling } from "../stack/replace.ts";
 import { agreed } from "./consent.ts";
 import { prove, renderProof } from "./proof.ts";
@@ -37,8 +38,9 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
     }
     await updateWhatChanged(stack, state, { local, yes });
   }
-  report("asking the cluster for a proof");
   const outputs = await readStack(name);
+  await putBackWhatDrifted(outputs, { local, yes });
+  report("asking the cluster for a proof");
   process.stdout.write(renderProof(outputs, await prove(outputs)));
 }
 
@@ -62,6 +64,21 @@ async function updateWhatChanged(
     await replaceRolling(stack, impact.oneByOne, report);
   }
   await runUpdate(stack);
+}
+
+/** The engine runs a step only when its inputs change: what somebody edited on a host is found by asking the hosts. */
+async function putBackWhatDrifted(
+  stack: Stack,
+  { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
+): Promise<void> {
+  const drift = await findDrift(stack);
+  if (!hasDrift(drift)) return;
+  process.stdout.write(`Changed by hand on the hosts:\n\n${renderDrift(drift)}\n`);
+  await agreed(
+    yes || (local && !process.stdin.isTTY) ? { yes: true } : {},
+    "all of it is put back as configured",
+  );
+  await repairDrift(stack, drift, report);
 }
 
 /** A lab of this name that another checkout made: an update would take its hosts and its data away unasked. */

@@ -1,4 +1,4 @@
-import { listed, podman } from "../../scripts/stack/containers.ts";
+import { podman } from "../../scripts/stack/containers.ts";
 import type { Lab } from "../lab/support/lab.ts";
 import type { Measure } from "./measure.ts";
 
@@ -6,7 +6,8 @@ const GIB = 1024 ** 3;
 
 /** What the control groups of the lab's containers use, less the page cache that the kernel can drop at any time. */
 export async function measureMemory(lab: Lab): Promise<Measure> {
-  const names = await listed("ps", "--filter", `label=holdfast=${lab.name}`, "--format", "{{.Names}}");
+  const { stdout } = await podman(["ps", "--filter", `label=holdfast=${lab.name}`, "--format", "{{.Names}}"]);
+  const names = stdout.split("\n").filter(Boolean);
   const used = await Promise.all(names.map(workingSet));
   const total = used.reduce((sum, bytes) => sum + bytes, 0) / GIB;
   return {

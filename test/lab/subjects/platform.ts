@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { podman } from "../../../scripts/stack/containers.ts";
+import { servicesName } from "../../../scripts/stack/labs.ts";
 import { type Lab, wholeCluster } from "../support/lab.ts";
-import { servicesName } from "../support/machine.ts";
 
 /** What lies below the cluster: containers with budgets, volumes, the object store and the names. */
 export function platformTests(lab: Lab): void {

@@ -4,9 +4,10 @@ import { stringify } from "yaml";
 import type { ClusterStatus } from "../../../scripts/cli/status.ts";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
 import { podman, remainsOf } from "../../../scripts/stack/containers.ts";
+import { servicesName, stackFile } from "../../../scripts/stack/labs.ts";
 import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
+import { removeLab } from "../../../scripts/stack/remove-lab.ts";
 import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
-import { removeLab, servicesName, stackFile } from "./machine.ts";
 
 const MINUTE = 60_000;
 
@@ -42,6 +43,11 @@ export class Lab {
   holdfast(...args: string[]): Promise<Ran> {
     const [verb = "", ...rest] = args;
     return this.#run("./holdfast", [verb, "--stack", this.name, ...rest]);
+  }
+
+  /** A verb of ./holdfast that is not about one stack. */
+  machine(...args: string[]): Promise<Ran> {
+    return this.#run("./holdfast", args);
   }
 
   /** A command line in a shell for this stack, in the way of the README. */

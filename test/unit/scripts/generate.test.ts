@@ -6,6 +6,8 @@ import { SECTIONS } from "../../../infra/config/schema.ts";
 import { fillReadme } from "../../../scripts/generate/readme.ts";
 import { options, settingsTable } from "../../../scripts/generate/settings-table.ts";
 import { type JsonSchema, stackFileSchema } from "../../../scripts/generate/stack-file.ts";
+import { defaultTopology } from "../../../scripts/generate/topology.ts";
+import { renderTopologySvg } from "../../../scripts/generate/topology-svg.ts";
 import { SMALLEST } from "../../support/configuration.ts";
 
 const file = (name: string) => new URL(`../../../${name}`, import.meta.url);
@@ -28,9 +30,14 @@ describe("what is in the repository is what would be generated now", () => {
     expect(committed, HINT).toEqual(JSON.parse(JSON.stringify(stackFileSchema())));
   });
 
-  test("the picture and the table in the README", () => {
+  test("the table in the README", () => {
     const text = readFileSync(file("README.md"), "utf8");
     expect(fillReadme(text), HINT).toBe(text);
+  });
+
+  test("the picture, which the README shows", () => {
+    expect(readFileSync(file("docs/topology.svg"), "utf8"), HINT).toBe(renderTopologySvg(defaultTopology()));
+    expect(readFileSync(file("README.md"), "utf8")).toMatch(/^!\[.+\]\(docs\/topology\.svg\)$/m);
   });
 });
 
@@ -130,13 +137,11 @@ describe("the table of settings", () => {
   });
 
   test("replaces what is between its marks, the same each time, and nothing else", () => {
-    const mark = (name: string, content: string) => `<!-- ${name}:begin -->${content}<!-- ${name}:end -->`;
-    const text = `Before\n${mark("topology", "\n")}\nBetween\n${mark("settings", "\nold\n")}\nAfter\n`;
-    const once = fillReadme(text);
-    expect(once).toMatch(/^Before\n<!-- topology:begin -->\n\n```mermaid\nflowchart LR\n/);
-    expect(once).toContain(`-->\nBetween\n${mark("settings", `\n\n${settingsTable()}\n\n`)}\nAfter\n`);
+    const mark = (content: string) => `<!-- settings:begin -->${content}<!-- settings:end -->`;
+    const once = fillReadme(`Before\n${mark("\nold\n")}\nAfter\n`);
+    expect(once).toBe(`Before\n${mark(`\n\n${settingsTable()}\n\n`)}\nAfter\n`);
     expect(fillReadme(once)).toBe(once);
-    expect(() => fillReadme("No marks")).toThrow("README.md has no place for topology");
+    expect(() => fillReadme("No marks")).toThrow("README.md has no place for settings");
   });
 });
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { rawSections } from "../../../../infra/config/load.ts";
 import { parseConfig } from "../../../../infra/config/parse.ts";
 import { SECTIONS } from "../../../../infra/config/schema.ts";
+import { rawSections } from "../../../../infra/config/sections.ts";
 import { configOf, JARGON, problemsOf } from "../../../support/configuration.ts";
 
 describe("a sound configuration", () => {

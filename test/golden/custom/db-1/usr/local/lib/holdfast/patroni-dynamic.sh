@@ -60,3 +60,15 @@ verify() {
   wait_until 60 taken_up ||
     fail "not every member has taken up the new dynamic configuration" "look at Patroni on the database hosts" patroni
 }
+
+# "patronictl edit-config" changes in etcd what no file on a host shows. A pause is an operator's, as in apply.
+differences() {
+  local value
+  value=$(etcd get --consistency=l --print-value-only "$key") ||
+    fail "etcd has no majority" "look at etcd on all database hosts: journalctl -u etcd" etcd
+  jq --sort-keys . "$root/etc/patroni/dynamic.json" >"$work/configured"
+  jq --sort-keys 'del(.pause)' <<<"$value" >"$work/used"
+  if cmp -s "$work/configured" "$work/used"; then return 0; fi
+  say "etcd:$key $component files changed differs - -"
+  difference "$work/configured" "$work/used"
+}

@@ -6,7 +6,7 @@ domain=local.holdfast.internal
 # pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
 #
 # Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
-#   to ADDRESS   goes on as soon as the way through HAProxy leads to a primary at this address
+#   to ADDRESS   goes on as soon as the way through HAProxy leads to a primary at this address, or at any other line
 #   back         goes on at once
 # and prints "resumed". Whatever happens to this script, its caller or the connection between them: after LIMIT seconds
 # a timer of the system lets the clients go on.
@@ -24,9 +24,10 @@ resume() {
   systemctl stop holdfast-resume.timer 2>/dev/null || true
 }
 
-# What PgBouncer's own servers will meet: the same name, port and certificate.
+# What PgBouncer's own servers will meet: the same name, port and certificate. HAProxy waits a second before it tries
+# again where a server refuses; a new attempt is faster.
 way() {
-  PGCONNECT_TIMEOUT=1 runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only \
+  timeout 0.4 runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only \
     "host=writer.$domain port=5000 dbname=postgres user=pooler sslmode=verify-full sslrootcert=/etc/pgbouncer/tls/ca.crt sslcert=/etc/pgbouncer/tls/pooler.crt sslkey=/etc/pgbouncer/tls/pooler.key" \
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
@@ -49,7 +50,9 @@ hold() {
   read -r -t "$limit" word address || word=back
   if [[ $word == to ]]; then
     local deadline=$((SECONDS + limit))
-    until [[ $(way) == "$address" ]] || ((SECONDS >= deadline)); do sleep 0.05; done
+    until [[ $(way) == "$address" ]] || ((SECONDS >= deadline)); do
+      if read -r -t 0.05 word; then break; fi
+    done
   fi
   resume
   echo resumed

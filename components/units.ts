@@ -1,0 +1,11 @@
+import type { HostRole } from "./model.ts";
+
+/** The units that make a host what its role says: the one list of those who look at a host's units. */
+export const UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: ["etcd", "patroni"],
+  proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
+  operations: [],
+};
+
+/** Units of every host that Holdfast configures, and that are not the cluster's own. */
+export const MACHINE_UNITS: readonly string[] = ["nftables", "ssh"];
