@@ -15,16 +15,21 @@ export class Pgbouncer extends pulumi.ComponentResource {
 
   constructor(name: string, args: PgbouncerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:pgbouncer:Pgbouncer", name, {}, opts);
-    this.steps = args.proxies.map((host) =>
-      installComponent({
-        host,
-        component: "pgbouncer",
-        files: pgbouncerFiles(args.plan),
-        after: args.after(host),
-        parent: this,
-        timeoutSeconds: 60,
-      }),
-    );
+    const steps: pulumi.Resource[] = [];
+    for (const host of args.proxies) {
+      // One after the other: whatever a change does to one proxy, its clients find the other one as it was.
+      steps.push(
+        installComponent({
+          host,
+          component: "pgbouncer",
+          files: pgbouncerFiles(args.plan),
+          after: [...args.after(host), ...steps.slice(-1)],
+          parent: this,
+          timeoutSeconds: 60,
+        }),
+      );
+    }
+    this.steps = steps;
     this.registerOutputs();
   }
 }

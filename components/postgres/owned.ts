@@ -79,6 +79,7 @@ const OWNED: Readonly<Record<string, string>> = {
   wal_level: "standbys and logical slots need it",
   wal_log_hints: "pg_rewind needs it",
   wal_receiver_timeout: RTO,
+  wal_retrieve_retry_interval: RTO,
   wal_sender_timeout: RTO,
 };
 

@@ -48,6 +48,8 @@ const owned = (postgres: PostgresConfig): Parameters => ({
   wal_level: "logical",
   wal_log_hints: true,
   wal_receiver_timeout: "10s",
+  // A standby whose primary restarts asks for it again after this time; commits wait for that, and 5 s is the default.
+  wal_retrieve_retry_interval: "500ms",
   wal_sender_timeout: "10s",
 });
 
