@@ -1,4 +1,4 @@
-import { joinPath, type Problem, SECRET } from "./problems.ts";
+import { type Problem, SECRET } from "./problems.ts";
 
 const MASK = "[secret]";
 
@@ -21,10 +21,7 @@ export function hideSecrets(
   values.sort((a, b) => b.length - a.length);
   const mask = (text: string) => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   const isSecret = ({ path }: Problem) =>
-    [...sections].some((section) => {
-      const own = joinPath([section]);
-      return path === own || path.startsWith(`${own}.`) || path.startsWith(`${own}[`);
-    });
+    [...sections].some((own) => path === own || path.startsWith(`${own}.`) || path.startsWith(`${own}[`));
   return problems.map((problem) => ({
     path: problem.path,
     got: isSecret(problem) ? SECRET : problem.got,
