@@ -74,7 +74,8 @@ export function renderPatroni(file: PatroniFile): string {
       watchdog: { mode: file.watchdog },
       log: { level: "INFO" },
     },
-    { lineWidth: 0 },
+    // What Python reads: to it, a cluster called "on" is true unless it stands in quotes.
+    { version: "1.1", lineWidth: 0 },
   )}`;
 }
 
