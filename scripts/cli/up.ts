@@ -2,6 +2,8 @@ import { ensureEngine } from "../engine/install.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
+import { podmansPlace, requireSpace } from "../setup/space.ts";
+import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { changesOf, type EngineStack, ensureStack, runUpdate, type StackState } from "../stack/engine.ts";
 import { readStack } from "../stack/outputs.ts";
@@ -22,6 +24,10 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   if (local && state === "used") {
     await startContainers(name, report);
   }
+  if (local) {
+    const place = await podmansPlace();
+    if (place !== undefined) requireSpace(place, state === "made");
+  }
   if (local && state !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
@@ -31,6 +37,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   }
   report("asking the cluster for a proof");
   const outputs = await readStack(name);
+  await requireClocks(outputs);
   process.stdout.write(renderProof(outputs, await prove(outputs)));
 }
 

@@ -24,6 +24,14 @@ export function runOnHost(
           `see whether it runs${host.ssh.host === "127.0.0.1" ? ": podman ps -a" : ""}`,
         ),
       );
+    // The library's own words, "host denied", would send people looking for a host that is down.
+    const wrongKey = () =>
+      reject(
+        new UserError(
+          `${host.name} (${host.ssh.host}:${host.ssh.port}) shows another SSH host key than the one pinned for it; nothing was sent`,
+          "if you rebuilt this host by hand, have the program rebuild it: pulumi up --replace with the host's URN; if not, somebody else answers in its place",
+        ),
+      );
     const timer = setTimeout(() => unreachable(`nothing for ${timeoutSeconds} s`), timeoutSeconds * 1000);
     client
       .on("error", (error) => unreachable(error.message))
@@ -51,7 +59,12 @@ export function runOnHost(
         privateKey: stack.sshPrivateKey,
         readyTimeout: timeoutSeconds * 1000,
         algorithms: { serverHostKey: ["ssh-ed25519"] },
-        hostVerifier: (key: Buffer) => key.toString("base64") === host.ssh.hostKey.split(" ")[1],
+        hostVerifier: (key: Buffer) => {
+          const pinned = key.toString("base64") === host.ssh.hostKey.split(" ")[1];
+          // Before the library reports its refusal, which then comes too late to be heard.
+          if (!pinned) wrongKey();
+          return pinned;
+        },
       });
   }).finally(() => client.end());
 }

@@ -59,8 +59,8 @@ def texts(cursor, known):
     staged = "/var/lib/holdfast/staged/patroni/files"
     count = len(open(f"{staged}/manifest").read().splitlines())
     files = [f"{staged}/{number + 1}" for number in range(count)]
-    # As the configuration goes into etcd: a line each.
-    stored = run("jq", "--compact-output", "--sort-keys", ".", *files).stdout.splitlines()
+    # As the configuration goes into etcd: a line each. Python's splitlines knows other ends of lines besides.
+    stored = run("jq", "--compact-output", "--sort-keys", ".", *files).stdout.rstrip("\n").split("\n")
     with ConfigWriter(TEXTS) as writer:
         for line in stored:
             text = json.loads(line)["postgresql"]["parameters"]["log_line_prefix"]
