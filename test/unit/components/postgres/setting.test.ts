@@ -166,6 +166,17 @@ describe("text", () => {
     expect(checkSetting(prefix, value)).toEqual({ ok: true });
   });
 
+  test.each([
+    ["half a character", "\ud83d", "text of whole characters"],
+    ["more than the members' messages hold", "x".repeat(10_001), "text of at most 10000 characters"],
+  ])("%s is not", (_, value, allowed) => {
+    expect(checkSetting(prefix, value)).toEqual({ ok: false, allowed });
+  });
+
+  test("up to that length it is", () => {
+    expect(checkSetting(prefix, "😀".repeat(5000))).toEqual({ ok: true });
+  });
+
   test.each(["a\nb", "a\u0000", "\t"])("%j would break a line of a file", (value) => {
     expect(checkSetting(prefix, value)).toEqual({
       ok: false,
@@ -187,5 +198,37 @@ describe("memory in MiB", () => {
   test("of what is no size is an error", () => {
     expect(() => settingInMiB(memory, "much")).toThrow("some = much is not a size");
     expect(() => settingInMiB(seconds, "1min")).toThrow("is not a size");
+  });
+});
+
+describe("text of which the server knows only some", () => {
+  const named = (name: string) => parameter({ name, type: "string" });
+  test.each([
+    ["TimeZone", "Europe/Berlin"],
+    ["DateStyle", "ISO, DMY"],
+    ["DateStyle", "german"],
+    ["createrole_self_grant", "SET, inherit"],
+    ["createrole_self_grant", ""],
+    ["restrict_nonsystem_relation_kind", "view"],
+    ["timezone_abbreviations", "Australia"],
+    ["application_name", "a 'b' ~"],
+    ["log_connections", "receipt,authorization"],
+  ])("%s takes %j", (name, value) => {
+    expect(checkSetting(named(name), value)).toEqual({ ok: true });
+  });
+
+  test.each([
+    ["TimeZone", "US/Eastern"],
+    ["TimeZone", "europe/berlin"],
+    ["log_timezone", ""],
+    ["DateStyle", "ISO, SQL"],
+    ["DateStyle", ""],
+    ["createrole_self_grant", "set inherit"],
+    ["restrict_nonsystem_relation_kind", "table"],
+    ["timezone_abbreviations", ""],
+    ["application_name", "Grüße"],
+    ["log_connections", "everything"],
+  ])("%s refuses %j", (name, value) => {
+    expect(checkSetting(named(name), value)).toMatchObject({ ok: false });
   });
 });

@@ -16,10 +16,14 @@ afterEach(() => host.remove());
 /** A host with a key of its own, and a certificate for it that is its own authority. */
 function files() {
   host.write("tls/server.key", "");
-  const certificate = execFileSync("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-    ...["-subj", "/CN=db-1", "-keyout", host.path("tls/server.key")],
-  ]).toString();
+  const certificate = execFileSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+      ...["-subj", "/CN=db-1", "-keyout", host.path("tls/server.key")],
+    ],
+    { stdio: "pipe" },
+  ).toString();
   const variables = { identities: host.path("tls/server"), reload: "" };
   return [
     host.file("tls/server.crt", certificate),
