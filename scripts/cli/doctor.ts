@@ -29,8 +29,8 @@ export async function doctor(): Promise<void> {
     objectStore(),
     client("psql", "postgresql-client"),
     client("ssh", "openssh-client"),
-    disk("free disk", await placeAt(PROJECT_ROOT)),
-    disk("free disk of podman", await podmansPlace()),
+    placeAt(PROJECT_ROOT).then((place) => disk("free disk", place)),
+    podmansPlace().then((place) => disk("free disk of podman", place)),
     memory(),
   ]);
   const table = new Table({ head: ["", "what", "found", "next"], style: { head: [], border: [] } });
@@ -99,7 +99,7 @@ async function client(program: string, name: string): Promise<Finding> {
 }
 
 function disk(subject: string, place: Place | undefined): Finding {
-  if (place === undefined) return { subject, found: "not known without podman" };
+  if (place === undefined) return { subject, found: "podman does not say where it is" };
   return {
     subject,
     found: `${place.freeGib.toFixed(0)} GiB in ${place.path}`,

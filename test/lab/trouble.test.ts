@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,8 @@ import { requireClocks } from "../../scripts/stack/clocks.ts";
 import { podman, podmanCommand } from "../../scripts/stack/containers.ts";
 import type { StackHost } from "../../scripts/stack/outputs.ts";
 import { runOnHost } from "../../scripts/stack/ssh.ts";
-import { labName } from "./support/machine.ts";
+import { Lab } from "./support/lab.ts";
+import { labName, removeLab } from "./support/machine.ts";
 
 // What goes wrong on the machine below a lab, with one host made by the program's own scripts instead of a whole lab.
 
@@ -68,7 +69,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await script("network", ["delete", NETWORK]);
+  await removeLab(LAB);
   await podman(["image", "rm", "--force", "--ignore", `localhost/${LAB}`]);
 });
 
@@ -183,12 +184,12 @@ test("a package that cannot be had ends the step with what apt said", async () =
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  "a volume without space is named before the start (needs root)",
+  "a volume without space ends up before it starts (needs root)",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "holdfast-full-"));
     await execa("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);
     onTestFinished(async () => {
-      await execa("umount", [folder]);
+      await execa("umount", ["--lazy", folder]);
       await rm(folder, { recursive: true });
     });
     const place = await placeAt(folder);
@@ -199,5 +200,24 @@ test.skipIf(process.getuid?.() !== 0)(
       "has 5.0 GiB free, and a first lab needs 8",
     );
     expect(() => requireSpace({ ...place, freeGib: 5 }, false)).not.toThrow();
+
+    // Another podman, all of whose images and volumes would be on the small volume.
+    const storage = join(folder, "storage.conf");
+    await writeFile(
+      storage,
+      `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/graph"\nrunroot = "${folder}/run"\n`,
+    );
+    await new Lab(LAB).configure({});
+    const up = await execa("./holdfast", ["up", "--stack", LAB], {
+      cwd: PROJECT_ROOT,
+      env: { CONTAINERS_STORAGE_CONF: storage },
+      reject: false,
+      stdin: "ignore",
+    });
+    expect(up.exitCode).toBe(1);
+    expect(up.stderr).toMatch(
+      /the volume of .*\/graph has 0\.\d GiB free, and a first lab needs 8\nnext: free some/,
+    );
+    expect(up.stdout).not.toContain("Updating");
   },
 );
