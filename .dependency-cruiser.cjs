@@ -18,7 +18,18 @@ const PURE_NAMES = [
     "owned",
     "agent-file",
   ],
-  ...["metadata", "extensions", "identifiers", "application-roles", "managed-file", "shell", "files"],
+  ...[
+    "metadata",
+    "extensions",
+    "identifiers",
+    "application-roles",
+    "limits",
+    "text-setting",
+    "time-zone",
+    "managed-file",
+    "shell",
+    "files",
+  ],
 ];
 const PURE = [
   `^components.*/(${PURE_NAMES.join("|")})\\.ts$`,

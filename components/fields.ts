@@ -41,11 +41,17 @@ export const cidr = () =>
     .refine(isNetworkAddress, "a network address, whose bits behind the prefix are zero, like 10.20.0.0/16")
     .meta({ patternErrorMessage: NETWORK });
 
-function isNetworkAddress(text: string): boolean {
-  const [address = "", prefix = ""] = text.split("/");
-  const value = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  return value % 2 ** (32 - Number(prefix)) === 0;
+/** First and last address of a network, as numbers. */
+export function addressRange(network: string): readonly [first: number, last: number] {
+  const [address = "", prefix = ""] = network.split("/");
+  const first = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  return [first, first + 2 ** (32 - Number(prefix)) - 1];
 }
+
+const isNetworkAddress = (network: string): boolean => {
+  const [first, last] = addressRange(network);
+  return first % (last - first + 1) === 0;
+};
 
 export const dnsLabel = () =>
   text(
@@ -53,12 +59,15 @@ export const dnsLabel = () =>
     "1 to 40 lower-case letters, digits and hyphens, from a letter on, not ending with a hyphen",
   );
 
+/** A certificate's own name has 64 characters at most, and the longest name of a host puts "proxy-1." before it. */
+const LONGEST_DOMAIN = 56;
+
 export const dnsName = () => {
-  const allowed = "a domain name in lower case of at most 180 characters, like db.example.com";
-  return text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/, allowed).max(
-    180,
+  const allowed = `a domain name in lower case of at most ${LONGEST_DOMAIN} characters, like db.example.com`;
+  return text(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
     allowed,
-  );
+  ).max(LONGEST_DOMAIN, allowed);
 };
 
 /** Text of one form. */

@@ -17,29 +17,33 @@ export function renderEtcd(cluster: string, member: HostPlan, members: readonly 
     "trusted-ca-file": `${ETCD_TLS}/ca.crt`,
     "client-cert-auth": true,
   };
-  return `# Managed by Holdfast.\n${stringify({
-    name: member.name,
-    "data-dir": `${DATA_ROOT}/etcd`,
-    "listen-peer-urls": `https://${member.address}:${PORTS.etcdPeer}`,
-    "listen-client-urls": [clientUrl(member.address), clientUrl("127.0.0.1")].join(","),
-    "initial-advertise-peer-urls": peerUrl(member),
-    "advertise-client-urls": clientUrl(member.address),
-    "initial-cluster": members.map((peer) => `${peer.name}=${peerUrl(peer)}`).join(","),
-    "initial-cluster-token": cluster,
-    "initial-cluster-state": "new",
-    "client-transport-security": security,
-    "peer-transport-security": security,
-    // etcd's own defaults: election ten times the heartbeat and well above a region's round trip.
-    "heartbeat-interval": 100,
-    "election-timeout": 1000,
-    "auto-compaction-mode": "periodic",
-    "auto-compaction-retention": "1h",
-    "quota-backend-bytes": 2 * 1024 ** 3,
-    // A member whose data was damaged must not join and vote.
-    "experimental-initial-corrupt-check": true,
-    "experimental-compact-hash-check-enabled": true,
-    "log-level": "warn",
-  })}`;
+  return `# Managed by Holdfast.\n${stringify(
+    {
+      name: member.name,
+      "data-dir": `${DATA_ROOT}/etcd`,
+      "listen-peer-urls": `https://${member.address}:${PORTS.etcdPeer}`,
+      "listen-client-urls": [clientUrl(member.address), clientUrl("127.0.0.1")].join(","),
+      "initial-advertise-peer-urls": peerUrl(member),
+      "advertise-client-urls": clientUrl(member.address),
+      "initial-cluster": members.map((peer) => `${peer.name}=${peerUrl(peer)}`).join(","),
+      "initial-cluster-token": cluster,
+      "initial-cluster-state": "new",
+      "client-transport-security": security,
+      "peer-transport-security": security,
+      // etcd's own defaults: election ten times the heartbeat and well above a region's round trip.
+      "heartbeat-interval": 100,
+      "election-timeout": 1000,
+      "auto-compaction-mode": "periodic",
+      "auto-compaction-retention": "1h",
+      "quota-backend-bytes": 2 * 1024 ** 3,
+      // A member whose data was damaged must not join and vote.
+      "experimental-initial-corrupt-check": true,
+      "experimental-compact-hash-check-enabled": true,
+      "log-level": "warn",
+    },
+    // etcd takes a cluster called "on" for a switch, unless it stands in quotes.
+    { version: "1.1" },
+  )}`;
 }
 
 /** Options of etcdctl on a member: the local endpoint, with the member's own certificate. */

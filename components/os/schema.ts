@@ -1,21 +1,11 @@
 import { z } from "zod";
-
-/** Node knows today's names and those of before, in any case; the hosts' files have just one case. */
-function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }).format() !== "";
-  } catch {
-    return false;
-  }
-}
-
-const ALLOWED = "the name of a time zone, like Etc/UTC or Europe/Berlin";
+import { isTimeZone, TIME_ZONE } from "./time-zone.ts";
 
 export const osSchema = z
   .strictObject({
     timeZone: z
-      .string(ALLOWED)
-      .refine(isTimeZone, ALLOWED)
+      .string(TIME_ZONE)
+      .refine(isTimeZone, TIME_ZONE)
       .default("Etc/UTC")
       .describe(
         "Time zone of the hosts, like Etc/UTC or Europe/Berlin: of their logs and of their schedules.",

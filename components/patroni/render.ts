@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { HostPlan } from "../model.ts";
 import { DATA_ROOT, scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
-import type { Parameters } from "../postgres/sizing.ts";
+import { type Parameters, segmentMiB } from "../postgres/sizing.ts";
 
 export const POSTGRES_TLS = "/etc/postgresql/tls";
 
@@ -77,16 +77,16 @@ export function renderPatroni(file: PatroniFile): string {
       watchdog: { mode: file.watchdog },
       log: { level: "INFO" },
     },
-    { lineWidth: 0 },
+    // What Python reads: to it, a cluster called "on" is true unless it stands in quotes.
+    { version: "1.1", lineWidth: 0 },
   )}`;
 }
 
-/** Larger segments archive several times faster, which pays once the database is more than a toy. */
 const initdbOptions = (member: HostPlan) => [
   "data-checksums",
   { encoding: "UTF8" },
   { locale: "C.UTF-8" },
-  { "wal-segsize": member.diskGiB >= 100 ? "64" : "16" },
+  { "wal-segsize": String(segmentMiB(member.diskGiB)) },
 ];
 
 /**

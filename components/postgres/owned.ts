@@ -11,6 +11,8 @@ const BACKUP = "the archive of write-ahead logs belongs to the backups";
 const RECOVERY = "it steers recovery, which Patroni does";
 const PATHS = "Holdfast knows where its files are";
 const CRASH_SAFETY = "switching it off loses data at the next power failure";
+const LIBRARIES = "the server's libraries are those of its packages and of postgres.extensions";
+const NOT_BUILT = "Debian builds the server without it";
 const JOURNAL = "the server's log goes to the system's journal, where it is rotated and read";
 
 /** Parameters that a user may not set, and why. */
@@ -19,11 +21,18 @@ const OWNED: Readonly<Record<string, string>> = {
   archive_command: BACKUP,
   archive_library: BACKUP,
   archive_mode: BACKUP,
+  bonjour: NOT_BUILT,
+  bonjour_name: NOT_BUILT,
+  client_encoding: "each client says its own, and the cluster's parts speak UTF8",
   cluster_name: PATRONI,
   config_file: PATHS,
   data_directory: PATHS,
   db_user_namespace: "the roles' names are plain ones",
   data_sync_retry: CRASH_SAFETY,
+  default_transaction_read_only:
+    "every write would be refused, those of an update too; give roles read access instead",
+  dynamic_library_path: LIBRARIES,
+  extension_control_path: LIBRARIES,
   external_pid_file: PATHS,
   fsync: CRASH_SAFETY,
   full_page_writes: CRASH_SAFETY,
@@ -31,11 +40,13 @@ const OWNED: Readonly<Record<string, string>> = {
   hot_standby: PATRONI,
   ident_file: PATHS,
   include: PATHS,
+  jit_provider: LIBRARIES,
   listen_addresses: PATRONI,
   log_destination: JOURNAL,
   log_directory: JOURNAL,
   log_filename: JOURNAL,
   logging_collector: JOURNAL,
+  oauth_validator_libraries: LIBRARIES,
   password_encryption: "passwords are kept as SCRAM verifiers only",
   port: "the flow table fixes it",
   primary_conninfo: PATRONI,
@@ -53,6 +64,9 @@ const OWNED: Readonly<Record<string, string>> = {
   recovery_target_xid: RECOVERY,
   restart_after_crash: "Patroni restarts a crashed server, so that it can hand over first",
   restore_command: RECOVERY,
+  search_path:
+    "it belongs to a role or a database: ALTER ROLE … SET search_path; updates rely on the server's own",
+  session_replication_role: "foreign keys and triggers would do nothing",
   shared_preload_libraries: "it follows from postgres.extensions",
   session_preload_libraries: "it follows from postgres.extensions",
   local_preload_libraries: "it follows from postgres.extensions",
@@ -62,14 +76,20 @@ const OWNED: Readonly<Record<string, string>> = {
   ssl_ciphers: TLS,
   ssl_crl_dir: TLS,
   ssl_crl_file: TLS,
+  ssl_dh_params_file: TLS,
+  ssl_ecdh_curve: TLS,
+  ssl_groups: TLS,
   ssl_key_file: TLS,
   ssl_max_protocol_version: TLS_VERSION,
   ssl_min_protocol_version: TLS_VERSION,
   ssl_passphrase_command: TLS,
   ssl_passphrase_command_supports_reload: TLS,
+  ssl_prefer_server_ciphers: TLS,
+  ssl_tls13_ciphers: TLS,
   synchronous_commit: DURABILITY,
   synchronous_standby_names: DURABILITY,
   synchronized_standby_slots: DURABILITY,
+  track_counts: "autovacuum does not run without it",
   transaction_deferrable: SESSION,
   transaction_isolation: SESSION,
   transaction_read_only: SESSION,
@@ -81,13 +101,6 @@ const OWNED: Readonly<Record<string, string>> = {
   wal_receiver_timeout: RTO,
   wal_retrieve_retry_interval: RTO,
   wal_sender_timeout: RTO,
-};
-
-/** Parameters that may be raised but not lowered below what the cluster itself needs. */
-export const FLOORS: Readonly<Record<string, { readonly atLeast: number; readonly reason: string }>> = {
-  max_replication_slots: { atLeast: 10, reason: "members, backups and a rebuild each hold a slot" },
-  max_wal_senders: { atLeast: 10, reason: "members, backups and a rebuild each hold a sender" },
-  superuser_reserved_connections: { atLeast: 3, reason: "Patroni must always get in" },
 };
 
 /** Why a user may not set the parameter; undefined when they may. */

@@ -1,4 +1,5 @@
 import type { ParameterMetadata } from "./metadata.ts";
+import { textRefused } from "./text-setting.ts";
 
 export type SettingValue = string | number | boolean;
 
@@ -24,7 +25,10 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Whether the server of this metadata would take the value: the rules of its guc.c. */
+/**
+ * Whether the value arrives in the server of this metadata as it was meant: the rules of the server's guc.c, but for
+ * what Patroni, which writes the server's file, drops or reads in another way.
+ */
 export function checkSetting(parameter: ParameterMetadata, value: SettingValue): Checked {
   switch (parameter.type) {
     case "bool":
@@ -32,24 +36,16 @@ export function checkSetting(parameter: ParameterMetadata, value: SettingValue):
     case "enum":
       return checkEnum(parameter, value);
     case "string":
-      return checkString(value);
+      return checkString(parameter, value);
     default:
       return checkNumber(parameter, value);
   }
 }
 
-const BOOLEAN_WORDS = ["true", "false", "yes", "no", "on", "off"];
+/** The server takes beginnings of these words as well, but Patroni leaves such a parameter out without an error. */
+const BOOLEAN_WORDS = ["on", "off", "true", "false", "yes", "no", "1", "0"];
 
-/** The server takes unique beginnings of these words too; "o" is not one. */
-function isBoolean(value: SettingValue): boolean {
-  if (typeof value === "boolean" || value === 0 || value === 1) return true;
-  const word = String(value).toLowerCase();
-  return (
-    word === "0" ||
-    word === "1" ||
-    (word !== "" && word !== "o" && BOOLEAN_WORDS.some((known) => known.startsWith(word)))
-  );
-}
+const isBoolean = (value: SettingValue): boolean => BOOLEAN_WORDS.includes(String(value).toLowerCase());
 
 /** YAML reads on and off as true and false, and many enumerations have these two among their values. */
 function checkEnum(parameter: ParameterMetadata, value: SettingValue): Checked {
@@ -62,15 +58,19 @@ function checkEnum(parameter: ParameterMetadata, value: SettingValue): Checked {
 const enumWord = (value: SettingValue): string =>
   typeof value === "boolean" ? (value ? "on" : "off") : String(value).toLowerCase();
 
-function checkString(value: SettingValue): Checked {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a line of a file cannot hold.
-  return /[\u0000-\u001f]/.test(String(value))
-    ? { ok: false, allowed: "text on one line, without control characters" }
-    : { ok: true };
+function checkString(parameter: ParameterMetadata, value: SettingValue): Checked {
+  const allowed = textRefused(parameter.name, String(value));
+  return allowed === undefined ? { ok: true } : { ok: false, allowed };
 }
 
 function checkNumber(parameter: ParameterMetadata, value: SettingValue): Checked {
   const allowed = numberAllowed(parameter);
+  if (parameter.type === "integer" && /^\s*[-+]?0\d/.test(String(value))) {
+    return {
+      ok: false,
+      allowed: `${allowed}, without a leading zero, by which the server reads it as octal`,
+    };
+  }
   const number = typeof value === "boolean" ? undefined : toNumber(parameter, String(value).trim());
   if (number === undefined || !Number.isFinite(number)) return { ok: false, allowed };
   if (parameter.min !== undefined && number < Number(parameter.min)) return { ok: false, allowed };
@@ -80,14 +80,19 @@ function checkNumber(parameter: ParameterMetadata, value: SettingValue): Checked
 
 function toNumber(parameter: ParameterMetadata, text: string): number | undefined {
   const whole = parameter.type === "integer";
-  if (whole && /^[-+]?0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
   if (whole && /^[-+]?0x[0-9a-f]+$/i.test(text)) return Number(text);
-  const [, digits, unit] = /^([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
+  const [, digits, unit] = /^([-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const factor = unit ? unitFactor(parameter.unit, unit) : 1;
   if (factor === undefined) return undefined;
   const number = Number(digits) * factor;
-  return whole ? Math.round(number) : number;
+  return whole ? roundHalfToEven(number) : number;
+}
+
+/** As the server rounds: 100kB are 12.5 pages of 8kB, of which it makes 12. */
+function roundHalfToEven(number: number): number {
+  const rounded = Math.round(number);
+  return rounded - number === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 /** How many of the parameter's own units one of the written unit is; undefined where it has no such unit. */

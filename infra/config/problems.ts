@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { holdsSecret, takenPlaceBy } from "./other-names.ts";
 
 /** One thing that is wrong, with all that a person needs to mend it. */
 export interface Problem {
@@ -63,9 +64,10 @@ function changeFor(issue: z.core.$ZodIssue, path: string, got: unknown): string 
       return change(path, guess ?? String(issue.values[0]));
     }
     case "invalid_type":
-      return GROUPS.includes(issue.expected)
-        ? `write ${KINDS[issue.expected]} there, in the stack's file`
-        : change(path);
+      if (!GROUPS.includes(issue.expected)) return change(path, asPlain(issue.expected, got));
+      return got === null || got === ""
+        ? `remove the empty "${lastName(path)}", or write ${KINDS[issue.expected]} there, in the stack's file`
+        : `write ${KINDS[issue.expected]} there, in the stack's file`;
     case "too_small":
       return issue.origin === "array"
         ? "add to the list, in the stack's file"
@@ -76,20 +78,52 @@ function changeFor(issue: z.core.$ZodIssue, path: string, got: unknown): string 
         : issue.origin === "string"
           ? change(path)
           : change(path, `${issue.maximum}`);
+    case "invalid_format":
+      return change(path, sizeMeant(issue.message, got));
     default:
       return change(path);
   }
 }
 
+const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+
+/** A number or a switch that was written as text. */
+function asPlain(expected: string, got: unknown): string | undefined {
+  if (typeof got !== "string") return undefined;
+  if (expected === "boolean") {
+    const word = got.toLowerCase();
+    if (["yes", "on", "1", "true"].includes(word)) return "true";
+    return ["no", "off", "0", "false"].includes(word) ? "false" : undefined;
+  }
+  return expected !== "string" && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(got) ? got : undefined;
+}
+
+/** A size with a unit that means the same to whoever wrote it. */
+function sizeMeant(allowed: string, got: unknown): string | undefined {
+  const [, number, prefix] = /^\s*([1-9]\d*)\s*([MGT])i?B?\s*$/i.exec(String(got)) ?? [];
+  return prefix !== undefined && allowed.endsWith("MiB, GiB or TiB")
+    ? `${number}${prefix.toUpperCase()}iB`
+    : undefined;
+}
+
 export function unknownKey(path: string, got: unknown, key: string, known: readonly string[]): Problem {
+  const instead = takenPlaceBy(key);
   const guess = didYouMean(key, known);
   return {
     path,
-    got,
+    got: holdsSecret(key) && got !== undefined ? SECRET : got,
     allowed: `there is no such setting; here may be: ${[...known].sort().join(", ")}`,
-    change: guess ? `rename "${key}" to "${guess}", or remove it` : `remove "${key}"`,
+    change:
+      instead !== undefined
+        ? `remove "${key}": ${instead}`
+        : guess
+          ? `rename "${key}" to "${guess}", or remove it`
+          : `remove "${key}"`,
   };
 }
+
+/** Stands in a problem for a value that must not be shown. */
+export const SECRET: unique symbol = Symbol("secret");
 
 const KINDS: Readonly<Record<string, string>> = {
   int: "a whole number",
@@ -171,6 +205,7 @@ const LONGEST = 200;
 
 /** On one line, whatever it is. */
 function show(value: unknown): string {
+  if (value === SECRET) return "[secret]";
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

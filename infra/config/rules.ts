@@ -1,8 +1,17 @@
 import type { Problem } from "./problems.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
-import { names, references } from "./rules/names.ts";
+import { combinations } from "./rules/combinations.ts";
+import { localNames, names, references } from "./rules/names.ts";
+import { networks } from "./rules/networks.ts";
 import { duplicates, problem } from "./rules/problem.ts";
-import { extensions, packageSource, packagesInImage, settings } from "./rules/server.ts";
+import {
+  containerKernel,
+  extensions,
+  locales,
+  packageSource,
+  packagesInImage,
+  settings,
+} from "./rules/server.ts";
 import type { Config, SECTIONS } from "./schema.ts";
 
 type Section = keyof typeof SECTIONS;
@@ -53,9 +62,14 @@ export const RULES: readonly Rule[] = [
   { needs: ["postgres"], problems: packageSource },
   { needs: ["postgres", "local"], problems: packagesInImage },
   { needs: ["postgres"], problems: settings },
+  { needs: ["postgres", "platform"], problems: containerKernel },
+  { needs: ["postgres", "databases"], problems: locales },
+  { needs: ["postgres", "hosts"], problems: combinations },
   { needs: ["postgres", "databases"], problems: extensions },
   { needs: ["databases", "roles"], problems: names },
   { needs: ["databases", "roles", "access"], problems: references },
+  { needs: ["access"], problems: networks },
+  { needs: ["local"], problems: localNames },
   { needs: ["tls"], problems: lifetimes },
   { needs: ["hosts"], problems: zones },
   { needs: ["postgres", "hosts"], problems: memoryBudget },

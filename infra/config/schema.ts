@@ -58,10 +58,13 @@ const hostsSchema = z.strictObject({
 });
 
 const PRIVATE_NETWORK = "a private /24, like 10.77.1.0/24";
+/** The network that podman itself gives to containers without one of their own. */
+const PODMANS = "10.88.";
 
 const localSchema = z.strictObject({
   subnet: cidr()
     .refine((text) => /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\..*\/24$/.test(text), PRIVATE_NETWORK)
+    .refine((text) => !text.startsWith(PODMANS), `${PRIVATE_NETWORK}, outside of podman's own 10.88.0.0/16`)
     .meta({ patternErrorMessage: PRIVATE_NETWORK })
     .optional()
     .describe(

@@ -2,10 +2,13 @@
 export const NAMESPACE = "holdfast:";
 
 /** The engine hands every value over as text: groups and lists as JSON, the others as they are. */
-export function rawSections(all: Readonly<Record<string, string>>): Record<string, unknown> {
+export function rawSections(
+  all: Readonly<Record<string, string>>,
+  wanted: (key: string) => boolean = () => true,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(all)
-      .filter(([key]) => key.startsWith(NAMESPACE))
+      .filter(([key]) => key.startsWith(NAMESPACE) && wanted(key))
       .map(([key, text]) => [key.slice(NAMESPACE.length), decode(text)]),
   );
 }

@@ -21,11 +21,12 @@ create() {
     --network "$NETWORK:ip=$ADDRESS" --memory "${MEMORY_MIB}m" --cpus "$CPUS" --shm-size 256m \
     --restart no "${options[@]}" "$IMAGE" /sbin/init 2>&1) || {
     podman rm --force "$name" >/dev/null 2>&1 || true
-    local next="mend the cause that podman names, then run the update again"
-    if [[ $output == *"already in use"* ]]; then
-      next="end the program that has the port, or choose other ports: pulumi config set --path holdfast:local.portBase 31000"
+    if [[ $output =~ :([0-9]+):\ bind:\ address\ already\ in\ use ]]; then
+      fail "host $HOST, step container: the port ${BASH_REMATCH[1]} on 127.0.0.1 is taken$(holder "${BASH_REMATCH[1]}")" \
+        "end the program that has the port, or choose other ports: pulumi config set --path holdfast:local.portBase 31000"
     fi
-    fail "the container $name did not start: $output" "$next"
+    fail "host $HOST, step container: $name did not start: $output" \
+      "mend the cause that podman names, then run the update again"
   }
   await "$name"
   # sudo complains about a host that does not know its own name.
@@ -37,16 +38,29 @@ create() {
   printf '{"identity":"%s","hostKey":"%s"}' "$id" "$key"
 }
 
+# Who has a port, as far as this machine says.
+holder() {
+  local container process
+  container=$(podman ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
+  if [[ -n $container ]]; then
+    printf ' by the container %s' "$container"
+  elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))$/\1/p;q') && [[ -n $process ]]; then
+    printf ' by %s' "$process"
+  fi
+}
+
 at_most() { if [[ $2 == unlimited ]] || (($1 < $2)); then echo "$1"; else echo "$2"; fi; }
 
 # The host makes its own SSH key at its first boot; it is there when SSH runs.
 await() {
-  local deadline=$((SECONDS + 60))
+  local limit=${BOOT_SECONDS:-60} deadline
+  deadline=$((SECONDS + limit))
   until podman exec "$1" sh -c 'systemctl is-active --quiet ssh && test -s /etc/ssh/ssh_host_ed25519_key.pub' 2>/dev/null; do
     if ((SECONDS >= deadline)); then
       podman logs --tail 15 "$1" >&2 || true
       podman exec "$1" journalctl --lines 15 --no-pager >&2 || true
-      fail "the host $1 did not boot within 60 s" "see its last lines above, then run the update again"
+      fail "host $HOST, step container: $1 did not boot within $limit s" \
+        "see its last lines above; a busy machine needs more time: run the update again"
     fi
     sleep 0.1
   done

@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import Table from "cli-table3";
 import { execa } from "execa";
@@ -7,6 +6,7 @@ import { findEngine } from "../engine/install.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { isOnPath } from "../setup/apt.ts";
 import { objectStoreIsThere, objectStoreProgram } from "../setup/machine.ts";
+import { FIRST_GIB, type Place, placeAt, podmansPlace } from "../setup/space.ts";
 
 interface Finding {
   readonly subject: string;
@@ -16,7 +16,6 @@ interface Finding {
 }
 
 const GIB = 1024 ** 3;
-const DISK_GIB = 8;
 /** Hosts of the default configuration, with room for the machine itself. */
 const MEMORY_GIB = 5;
 
@@ -30,7 +29,8 @@ export async function doctor(): Promise<void> {
     objectStore(),
     client("psql", "postgresql-client"),
     client("ssh", "openssh-client"),
-    disk(),
+    placeAt(PROJECT_ROOT).then((place) => disk("free disk", place)),
+    podmansPlace().then((place) => disk("free disk of podman", place)),
     memory(),
   ]);
   const table = new Table({ head: ["", "what", "found", "next"], style: { head: [], border: [] } });
@@ -98,14 +98,13 @@ async function client(program: string, name: string): Promise<Finding> {
     : { subject: program, found: "none", next: `${UP_BRINGS_IT}, or: apt-get install ${name}` };
 }
 
-async function disk(): Promise<Finding> {
-  const { bavail, bsize } = await statfs(PROJECT_ROOT);
-  const free = (bavail * bsize) / GIB;
+function disk(subject: string, place: Place | undefined): Finding {
+  if (place === undefined) return { subject, found: "podman does not say where it is" };
   return {
-    subject: "free disk",
-    found: `${free.toFixed(0)} GiB`,
-    ...(free < DISK_GIB
-      ? { next: `free ${DISK_GIB} GiB; ${cacheFolder()} and podman's images are the largest` }
+    subject,
+    found: `${place.freeGib.toFixed(0)} GiB in ${place.path}`,
+    ...(place.freeGib < FIRST_GIB
+      ? { next: `free ${FIRST_GIB} GiB; ${cacheFolder()} and podman's images are the largest` }
       : {}),
   };
 }

@@ -5,6 +5,8 @@ import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
+import { podmansPlace, requireSpace } from "../setup/space.ts";
+import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { findDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
@@ -27,6 +29,10 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const stack = { name, environment: await stackEnvironment(engine, name) };
   await refuseConcurrentUpdate(stack, report);
   const state = await ensureStack(stack, report);
+  if (local) {
+    const place = await podmansPlace();
+    if (place !== undefined) requireSpace(place, state.kind === "made");
+  }
   if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
@@ -39,6 +45,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
     await updateWhatChanged(stack, state, { local, yes });
   }
   const outputs = await readStack(name);
+  await requireClocks(outputs);
   await putBackWhatDrifted(outputs, { local, yes });
   report("asking the cluster for a proof");
   process.stdout.write(renderProof(outputs, await prove(outputs)));

@@ -140,6 +140,6 @@ const unreachable = (host: StackHost, why: string) =>
 
 const anotherKey = (host: StackHost) =>
   new UserError(
-    `${addressOf(host)} does not prove the SSH key that the stack knows of it: it is another machine, or somebody is between`,
-    "find out which; when the host was rebuilt by hand, ./holdfast up makes it known again",
+    `${addressOf(host)} shows another SSH host key than the one pinned for it; nothing was sent`,
+    "if you rebuilt this host by hand, have the program rebuild it: pulumi up --replace with the host's URN; if not, somebody else answers in its place",
   );

@@ -34,6 +34,20 @@ describe.each(["preview", "update"] as const)("a wrong configuration, %s", (mode
     expect(program.outputs).toEqual([]);
   });
 
+  test("shows no value that came encrypted", async () => {
+    const program = await prepareProgram(
+      { platform: "local", pools: { size: "hunter2" }, tls: { caDays: "plain" } },
+      mode,
+      ["pools"],
+    );
+    const error: unknown = await program.run().catch((thrown: unknown) => thrown);
+    const message = error instanceof Error ? error.message : "";
+    expect(message).toContain("holdfast:pools.size\n    found    [secret]");
+    expect(message).toContain('holdfast:tls.caDays\n    found    "plain"');
+    expect(message).not.toContain("hunter2");
+    expect(program.resources).toEqual([]);
+  });
+
   test("without a platform says which ones there are", async () => {
     const program = await prepareProgram({}, mode);
     await expect(program.run()).rejects.toThrow(/holdfast:platform[\s\S]*"local"/);

@@ -1,5 +1,8 @@
 import fc from "fast-check";
+import { connectionsForPools } from "../../components/pgbouncer/arithmetic.ts";
+import { defaultMaxConnections } from "../../components/postgres/sizing.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
+import { formatProblems } from "../../infra/config/problems.ts";
 import type { Config } from "../../infra/config/schema.ts";
 
 export interface Stack {
@@ -7,43 +10,92 @@ export interface Stack {
   readonly config: Config;
 }
 
-const label = fc.stringMatching(/^[a-z][a-z0-9]{0,12}$/);
-const identifier = fc.stringMatching(/^[a-z_][a-z0-9_]{0,12}$/);
+// Only what the rules accept is made: a generator that throws most of its samples away would run for minutes.
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+const DIGITS = [..."0123456789"];
+const label = fc
+  .tuple(
+    fc.constantFrom(...LETTERS),
+    fc.string({ unit: fc.constantFrom(...LETTERS, ...DIGITS), maxLength: 12 }),
+  )
+  .map(([first, rest]) => `${first}${rest}`);
+/** Names of one kind have a first letter of their own, with which neither the server nor another kind has one. */
+const identifier = (first: string) =>
+  fc
+    .string({ unit: fc.constantFrom(...LETTERS, ...DIGITS, "_"), maxLength: 12 })
+    .map((rest) => `${first}${rest}`);
 const zones = fc.uniqueArray(label, { minLength: 1, maxLength: 6 });
-const gibibytes = (maximum: number) => fc.integer({ min: 1, max: maximum }).map((number) => `${number}GiB`);
 
-const hosts = fc.record({
-  database: fc.record({
-    count: fc.constantFrom(3, 5),
-    cpu: fc.integer({ min: 1, max: 448 }),
-    memory: gibibytes(768),
-    disk: gibibytes(4096),
-    zones,
-  }),
-  proxy: fc.record({ count: fc.integer({ min: 2, max: 4 }), zones }),
-});
+const LEAST_CONNECTIONS = 100;
+const optional = { requiredKeys: [] };
 
-const databases = fc.uniqueArray(
-  fc.record({ name: identifier, poolSize: fc.integer({ min: 1, max: 60 }) }, { requiredKeys: ["name"] }),
-  { minLength: 1, maxLength: 12, selector: (database) => database.name },
-);
+/** What decides how many connections there are for pools. */
+const capacities = fc
+  .record({
+    proxies: fc.integer({ min: 2, max: 4 }),
+    memoryGib: fc.integer({ min: 1, max: 768 }),
+    share: fc.integer({ min: 0, max: 100 }),
+    named: fc.boolean(),
+    sessions: fc.integer({ min: 0, max: 20 }),
+    settings: fc.record(
+      {
+        reserved_connections: fc.integer({ min: 0, max: 8 }),
+        superuser_reserved_connections: fc.integer({ min: 3, max: 8 }),
+      },
+      optional,
+    ),
+  })
+  .map(({ share, named, ...rest }) => {
+    const most = Math.min(1000, rest.memoryGib * 120);
+    const chosen = LEAST_CONNECTIONS + Math.floor(((most - LEAST_CONNECTIONS) * share) / 100);
+    const connections = named ? chosen : defaultMaxConnections(rest.memoryGib * 1024);
+    const free = connectionsForPools(
+      {
+        proxies: rest.proxies,
+        sessions: rest.sessions,
+        reserved:
+          (rest.settings.superuser_reserved_connections ?? 3) + (rest.settings.reserved_connections ?? 0),
+        poolSizes: [],
+      },
+      connections,
+    );
+    return {
+      ...rest,
+      settings: { ...rest.settings, ...(named ? { max_connections: connections } : {}) },
+      // A proxy runs two poolers, and each has a pool for each database.
+      poolsOfOne: Math.floor(free / (2 * rest.proxies)),
+    };
+  });
 
-const roles = (names: readonly string[]) =>
+const databasesFor = (poolsOfOne: number) =>
+  fc.uniqueArray(identifier("d"), { minLength: 1, maxLength: Math.min(12, poolsOfOne) }).chain((names) => {
+    const size = fc.integer({ min: 1, max: Math.floor(poolsOfOne / names.length) });
+    return fc.record({
+      databases: fc.tuple(
+        ...names.map((name) =>
+          fc.record({ name: fc.constant(name), poolSize: size }, { requiredKeys: ["name"] }),
+        ),
+      ),
+      roles: rolesFor(names),
+      size: fc.option(size, { nil: undefined }),
+    });
+  });
+
+const rolesFor = (databases: readonly string[]) =>
   fc.uniqueArray(
     fc.record({
-      name: identifier,
-      grants: fc.array(
-        fc.record({ database: fc.constantFrom(...names), access: fc.constantFrom("read", "write", "own") }),
-        { minLength: 1, maxLength: 3 },
+      name: identifier("x"),
+      grants: fc.uniqueArray(
+        fc.record({
+          database: fc.constantFrom(...databases),
+          access: fc.constantFrom("read", "write", "own"),
+        }),
+        { minLength: 1, maxLength: 3, selector: (grant) => grant.database },
       ),
     }),
     { maxLength: 5, selector: (role) => role.name },
   );
-
-const pools = fc.record(
-  { size: fc.integer({ min: 1, max: 60 }), sessions: fc.integer({ min: 0, max: 120 }) },
-  { requiredKeys: [] },
-);
 
 const local = fc.record(
   {
@@ -52,48 +104,54 @@ const local = fc.record(
     subnet: fc.integer({ min: 0, max: 255 }).map((byte) => `192.168.${byte}.0/24`),
     portBase: fc.integer({ min: 1024, max: 65_400 }),
   },
-  { requiredKeys: [] },
+  { requiredKeys: ["image"] },
 );
 
-const settings = fc.record(
-  {
-    max_connections: fc.integer({ min: 50, max: 1000 }),
-    reserved_connections: fc.integer({ min: 0, max: 40 }),
-    superuser_reserved_connections: fc.integer({ min: 3, max: 20 }),
-  },
-  { requiredKeys: [] },
-);
-
-const postgres = fc.record({
+const choices = fc.record({
+  name: label,
   version: fc.constantFrom(16, 17, 18),
-  source: fc.constant("pgdg"),
   profile: fc.constantFrom("oltp", "olap", "mixed"),
-  settings,
+  count: fc.constantFrom(3, 5),
+  cpu: fc.integer({ min: 1, max: 448 }),
+  disk: fc.integer({ min: 1, max: 4096 }).map((number) => `${number}GiB`),
+  databaseZones: zones,
+  proxyZones: zones,
+  local,
+  availability: fc.record({
+    durability: fc.constantFrom("strict", "preferred", "async"),
+    rto: fc.constantFrom("fast", "normal", "safe"),
+  }),
 });
 
 /** Stacks as people write them, as far as the configuration accepts them. */
-export const stacks: fc.Arbitrary<Stack> = databases
-  .chain((list) =>
-    fc.record({
-      name: label,
-      sections: fc.record({
-        platform: fc.constant("local"),
-        hosts,
-        postgres,
-        databases: fc.constant(list),
-        roles: roles(list.map((database) => database.name)),
-        pools,
-        local,
-        availability: fc.record({
-          durability: fc.constantFrom("strict", "preferred", "async"),
-          rto: fc.constantFrom("fast", "normal", "safe"),
-        }),
-      }),
-    }),
-  )
-  .map(({ name, sections }) => ({ name, parsed: parseConfig(sections, name) }))
-  .filter(({ parsed }) => parsed.ok)
-  .map(({ name, parsed }) => {
-    if (!parsed.ok) throw new Error("filtered out above");
+export const stacks: fc.Arbitrary<Stack> = capacities
+  .chain((capacity) => fc.tuple(fc.constant(capacity), databasesFor(capacity.poolsOfOne), choices))
+  .map(([capacity, { databases, roles, size }, { name, ...chosen }]) => {
+    const sections = {
+      platform: "local",
+      hosts: {
+        database: {
+          count: chosen.count,
+          cpu: chosen.cpu,
+          memory: `${capacity.memoryGib}GiB`,
+          disk: chosen.disk,
+          zones: chosen.databaseZones,
+        },
+        proxy: { count: capacity.proxies, zones: chosen.proxyZones },
+      },
+      postgres: {
+        version: chosen.version,
+        source: "pgdg",
+        profile: chosen.profile,
+        settings: capacity.settings,
+      },
+      databases,
+      roles,
+      pools: { sessions: capacity.sessions, ...(size === undefined ? {} : { size }) },
+      local: chosen.local,
+      availability: chosen.availability,
+    };
+    const parsed = parseConfig(sections, name);
+    if (!parsed.ok) throw new Error(formatProblems(name, parsed.problems));
     return { name, config: parsed.config };
   });

@@ -24,4 +24,4 @@ export function configOf(sections: Sections = {}, stack = "test"): Config {
 
 /** Words of the validating library, which mean nothing to who wrote the stack's file. */
 export const JARGON =
-  /invalid|expected|received|regex|too (small|big)|unrecognized|NaN|undefined|object Object/i;
+  /invalid|expected|received|regex|too (small|big)|unrecognized|\bNaN\b|undefined|object Object/i;

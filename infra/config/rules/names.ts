@@ -64,6 +64,20 @@ export function names({ databases, roles }: Config): Problem[] {
   ];
 }
 
+/** A host's container has the stack's name and the host's, and takes the place of whatever is called so. */
+export function localNames({ local }: Config): Problem[] {
+  return /-(db|proxy|ops)-\d+$/.test(local.services)
+    ? [
+        problem(
+          "local.services",
+          local.services,
+          "a name that no host's container has, so not ending like -db-1, -proxy-1 or -ops-1",
+          "rename it",
+        ),
+      ]
+    : [];
+}
+
 export function references({ databases, roles, access }: Config): Problem[] {
   const databaseNames = databases.map((database) => database.name);
   const roleNames = applicationRoles(databases, roles).map((role) => role.name);
@@ -79,7 +93,22 @@ export function references({ databases, roles, access }: Config): Problem[] {
       ),
     ];
   };
+  const once = (path: string, all: readonly string[], entry: string) =>
+    duplicates(all).map(([index, name]) =>
+      problem(path.replace("#", String(index)), name, entry, "remove it"),
+    );
   return [
+    ...roles.flatMap((role, at) =>
+      once(
+        `roles[${at}].grants[#].database`,
+        role.grants.map((grant) => grant.database),
+        "each database once, with the widest access that the role needs there",
+      ),
+    ),
+    ...access.flatMap((rule, at) => [
+      ...once(`access[${at}].databases[#]`, rule.databases ?? [], "each database once"),
+      ...once(`access[${at}].roles[#]`, rule.roles ?? [], "each role once"),
+    ]),
     ...roles.flatMap((role, at) =>
       role.grants.flatMap((grant, index) =>
         check(

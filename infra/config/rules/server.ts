@@ -1,12 +1,12 @@
 import { extensionOfSetting, extensionsOf, needsPreload } from "../../../components/postgres/extensions.ts";
+import { beyondLimit } from "../../../components/postgres/limits.ts";
 import { parametersOf } from "../../../components/postgres/metadata.ts";
-import { FLOORS, ownedBecause } from "../../../components/postgres/owned.ts";
+import { ownedBecause } from "../../../components/postgres/owned.ts";
 import { checkSetting, type SettingValue } from "../../../components/postgres/setting.ts";
 import { didYouMean, joinPath, type Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
-import { problem } from "./problem.ts";
+import { duplicates, problem } from "./problem.ts";
 
-/** Debian 13 has 17, Debian 12 has 15; the others are in PostgreSQL's own archive alone. */
 /** The prepared image is made from Debian's packages, which would stay there beside the chosen ones. */
 export function packagesInImage({ postgres, local }: Config): Problem[] {
   return postgres.source === "pgdg" && local.image === "prepared"
@@ -21,6 +21,7 @@ export function packagesInImage({ postgres, local }: Config): Problem[] {
     : [];
 }
 
+/** Debian 13 has 17, Debian 12 has 15; the others are in PostgreSQL's own archive alone. */
 export function packageSource({ postgres }: Config): Problem[] {
   return postgres.source === "debian" && postgres.version !== 15 && postgres.version !== 17
     ? [
@@ -90,17 +91,56 @@ function oneSetting(
   if (!checked.ok) {
     return [problem(path, value, checked.allowed, "set it to such a value")];
   }
-  const floor = FLOORS[parameter.name];
-  return floor !== undefined && checked.number !== undefined && checked.number < floor.atLeast
-    ? [
-        problem(
-          path,
-          value,
-          `${floor.atLeast} or more: ${floor.reason}`,
-          `set it to ${floor.atLeast}, or remove it`,
-        ),
-      ]
-    : [];
+  const limit = checked.number === undefined ? undefined : beyondLimit(parameter, checked.number);
+  return limit === undefined
+    ? []
+    : [problem(path, value, limit.allowed, `set it to ${limit.nearest}, or remove it`)];
+}
+
+/** A parameter that the user set, in whatever case. */
+const written = (postgres: Config["postgres"], parameter: string) =>
+  Object.entries(postgres.settings).find(([name]) => name.toLowerCase() === parameter);
+
+/** What a server in a container would end at: its kernel is another machine's, and keeps these from it. */
+export function containerKernel({ postgres, platform }: Config): Problem[] {
+  const never = [
+    { parameter: "huge_pages", values: ["on", "true", "yes", "1"], allowed: "off or try: huge pages are" },
+    { parameter: "io_method", values: ["io_uring"], allowed: "worker or sync: io_uring is" },
+  ];
+  return never.flatMap(({ parameter, values, allowed }) => {
+    const [name, value] = written(postgres, parameter) ?? [];
+    return platform === "local" && name !== undefined && values.includes(String(value).toLowerCase())
+      ? [
+          problem(
+            joinPath(["postgres", "settings", name]),
+            value,
+            `${allowed} not to be had in a container, as the platform local runs the server`,
+            "remove it",
+          ),
+        ]
+      : [];
+  });
+}
+
+const LOCALES = ["lc_messages", "lc_monetary", "lc_numeric", "lc_time"];
+const ALWAYS = ["C", "POSIX", "C.UTF-8"];
+
+/** The server does not start with a locale that its host does not have; hosts make those of the databases. */
+export function locales({ postgres, databases }: Config): Problem[] {
+  const there = [...new Set([...ALWAYS, ...databases.map((database) => database.locale)])];
+  return LOCALES.flatMap((parameter) => {
+    const [name, value] = written(postgres, parameter) ?? [];
+    return name === undefined || there.includes(String(value))
+      ? []
+      : [
+          problem(
+            joinPath(["postgres", "settings", name]),
+            value,
+            `a locale that the hosts have: ${there.join(", ")}; they make those of the databases`,
+            "set it to one of these",
+          ),
+        ];
+  });
 }
 
 export function extensions({ postgres, databases }: Config): Problem[] {
@@ -118,7 +158,13 @@ export function extensions({ postgres, databases }: Config): Problem[] {
         ),
       ];
     });
+  const once = (path: string, names: readonly string[]) =>
+    duplicates(names).map(([index, name]) =>
+      problem(`${path}[${index}]`, name, "each extension once", "remove it"),
+    );
   return [
+    ...once("postgres.extensions", postgres.extensions),
+    ...databases.flatMap((database, index) => once(`databases[${index}].extensions`, database.extensions)),
     ...check("postgres.extensions", postgres.extensions),
     ...databases.flatMap((database, index) => check(`databases[${index}].extensions`, database.extensions)),
     ...databases.flatMap((database, at) =>

@@ -24,6 +24,8 @@ export interface Prepared extends Recording {
 export async function prepareProgram(
   config: Readonly<Record<string, unknown>>,
   mode: Mode,
+  /** Sections with a value that was set with --secret. */
+  encrypted: readonly string[] = [],
 ): Promise<Prepared> {
   const { provider, secrets } = providers();
   // The engine hands every value over as text, groups and lists as JSON.
@@ -31,7 +33,10 @@ export async function prepareProgram(
     `holdfast:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(texts),
+    encrypted.map((section) => `holdfast:${section}`),
+  );
   const recording = await record(STACK, mode === "preview", provider);
   return {
     ...recording,

@@ -36,9 +36,11 @@ describe("numbers with a unit are counted in the parameter's own", () => {
     [memory, "1e3", 1000],
     [memory, "65536B", 64],
     [memory, "0x100", 256],
-    [memory, "0100", 64],
     [pages, "1GB", 131_072],
     [pages, "128kB", 16],
+    // 17.5 and 18.5: as the server rounds.
+    [pages, "140kB", 18],
+    [pages, "148kB", 18],
     [megabytes, "1TB", 1_048_576],
     [seconds, "1d", 86_400],
     [seconds, "90min", 5400],
@@ -70,6 +72,11 @@ describe("what is not a number in range is refused", () => {
     [memory, ""],
     [memory, "much"],
     [memory, "1 2"],
+    // Patroni leaves the parameter out.
+    [memory, "100."],
+    // The server reads it as 64.
+    [memory, "0100"],
+    [memory, " -0100kB"],
     [memory, "--1"],
     [memory, true],
     [memory, Number.NaN],
@@ -100,37 +107,28 @@ describe("what is not a number in range is refused", () => {
       ok: false,
       allowed: "a whole number from 0 to 86400 of s, or with a unit: us, ms, s, min, h, d",
     });
+    expect(checkSetting(count, "0200")).toEqual({
+      ok: false,
+      allowed:
+        "a whole number from 1 to 262143, without a leading zero, by which the server reads it as octal",
+    });
     expect(checkSetting(cost, "x")).toEqual({ ok: false, allowed: "a number from 0 to 1.79769e+308" });
   });
 });
 
 describe("switches", () => {
   const jit = parameter({ type: "bool" });
-  test.each([
-    true,
-    false,
-    0,
-    1,
-    "0",
-    "1",
-    "on",
-    "ON",
-    "off",
-    "of",
-    "yes",
-    "y",
-    "No",
-    "t",
-    "F",
-    "true",
-    "fal",
-  ])("%j is one", (value) => {
+  test.each([true, false, 0, 1, "0", "1", "on", "ON", "off", "yes", "No", "true"])("%j is one", (value) => {
     expect(checkSetting(jit, value)).toEqual({ ok: true });
   });
 
-  test.each(["", "o", "2", 2, -1, "enabled", "yess", "on "])("%j is none", (value) => {
-    expect(checkSetting(jit, value)).toEqual({ ok: false, allowed: "on or off" });
-  });
+  // Of the shorter ones the server would take most, but Patroni leaves the parameter out.
+  test.each(["", "o", "2", 2, -1, "enabled", "yess", "on ", "of", "y", "t", "F", "fal"])(
+    "%j is none",
+    (value) => {
+      expect(checkSetting(jit, value)).toEqual({ ok: false, allowed: "on or off" });
+    },
+  );
 });
 
 describe("choices", () => {
@@ -168,6 +166,17 @@ describe("text", () => {
     expect(checkSetting(prefix, value)).toEqual({ ok: true });
   });
 
+  test.each([
+    ["half a character", "\ud83d", "text of whole characters"],
+    ["more than the members' messages hold", "x".repeat(10_001), "text of at most 10000 characters"],
+  ])("%s is not", (_, value, allowed) => {
+    expect(checkSetting(prefix, value)).toEqual({ ok: false, allowed });
+  });
+
+  test("up to that length it is", () => {
+    expect(checkSetting(prefix, "😀".repeat(5000))).toEqual({ ok: true });
+  });
+
   test.each(["a\nb", "a\u0000", "\t"])("%j would break a line of a file", (value) => {
     expect(checkSetting(prefix, value)).toEqual({
       ok: false,
@@ -189,5 +198,37 @@ describe("memory in MiB", () => {
   test("of what is no size is an error", () => {
     expect(() => settingInMiB(memory, "much")).toThrow("some = much is not a size");
     expect(() => settingInMiB(seconds, "1min")).toThrow("is not a size");
+  });
+});
+
+describe("text of which the server knows only some", () => {
+  const named = (name: string) => parameter({ name, type: "string" });
+  test.each([
+    ["TimeZone", "Europe/Berlin"],
+    ["DateStyle", "ISO, DMY"],
+    ["DateStyle", "german"],
+    ["createrole_self_grant", "SET, inherit"],
+    ["createrole_self_grant", ""],
+    ["restrict_nonsystem_relation_kind", "view"],
+    ["timezone_abbreviations", "Australia"],
+    ["application_name", "a 'b' ~"],
+    ["log_connections", "receipt,authorization"],
+  ])("%s takes %j", (name, value) => {
+    expect(checkSetting(named(name), value)).toEqual({ ok: true });
+  });
+
+  test.each([
+    ["TimeZone", "US/Eastern"],
+    ["TimeZone", "europe/berlin"],
+    ["log_timezone", ""],
+    ["DateStyle", "ISO, SQL"],
+    ["DateStyle", ""],
+    ["createrole_self_grant", "set inherit"],
+    ["restrict_nonsystem_relation_kind", "table"],
+    ["timezone_abbreviations", ""],
+    ["application_name", "Grüße"],
+    ["log_connections", "everything"],
+  ])("%s refuses %j", (name, value) => {
+    expect(checkSetting(named(name), value)).toMatchObject({ ok: false });
   });
 });

@@ -35,7 +35,7 @@ describe("the report", () => {
         holdfast:hosts.database.memory
           found    "4GB"
           allowed  256MiB or more, as a whole number with MiB, GiB or TiB
-          next     pulumi config set --path 'holdfast:hosts.database.memory' VALUE
+          next     pulumi config set --path 'holdfast:hosts.database.memory' 4GiB
 
         holdfast:access[0].from[0]
           found    "0.0.0.0/0"

@@ -56,7 +56,7 @@ const unknownKeys: Case[] = [
 ];
 
 const groupsAndLists: Case[] = [
-  [{ tls: null }, "tls", null, "a group of settings", GROUP],
+  [{ tls: null }, "tls", null, "a group of settings", `remove the empty "tls", or ${GROUP}`],
   [{ hosts: [] }, "hosts", [], "a group of settings", GROUP],
   [{ cluster: "blue" }, "cluster", "blue", "a group of settings", GROUP],
   [{ postgres: { settings: [] } }, "postgres.settings", [], "a group of settings", GROUP],

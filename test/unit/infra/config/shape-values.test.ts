@@ -89,7 +89,7 @@ const sizes: Case[] = [
     "hosts.database.memory",
     "4GB",
     MEMORY,
-    set("hosts.database.memory"),
+    set("hosts.database.memory", "4GiB"),
   ],
   [{ hosts: { database: { memory: "4 GiB" } } }, "hosts.database.memory", "4 GiB", MEMORY, SET],
   [{ hosts: { database: { memory: 4 } } }, "hosts.database.memory", 4, MEMORY, SET],
@@ -142,7 +142,13 @@ const choices: Case[] = [
     /^scram-sha-256: .* are not offered$/,
     set("access[0].auth", "scram-sha-256"),
   ],
-  [{ local: { keepVolumes: "yes" } }, "local.keepVolumes", "yes", "true or false", set("local.keepVolumes")],
+  [
+    { local: { keepVolumes: "yes" } },
+    "local.keepVolumes",
+    "yes",
+    "true or false",
+    set("local.keepVolumes", "true"),
+  ],
 ];
 
 describeProblems("numbers", numbers);

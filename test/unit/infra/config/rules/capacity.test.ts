@@ -11,7 +11,7 @@ describe("memory of a database host", () => {
       {
         path: "hosts.database.memory",
         got: "300MiB",
-        change: "raise it, or lower shared_buffers or max_connections in postgres.settings",
+        change: "raise it, or lower the largest of these in postgres.settings",
       },
     ]);
     expect(problems[0]?.allowed).toMatch(
