@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import type { ClusterStatus } from "../../../scripts/cli/status.ts";
+import type { ClusterStatus, MemberStatus } from "../../../scripts/cli/status.ts";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
+import { podman, podmanCommand } from "../../../scripts/stack/containers.ts";
 import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
 import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
 import { removeLab, servicesName, stackFile } from "./machine.ts";
@@ -16,6 +16,8 @@ export interface Ran {
   readonly stderr: string;
   readonly seconds: number;
 }
+
+export const containerOf = (lab: string, host: string): string => `holdfast-${lab}-${host}`;
 
 /** A stack of a test's own, driven as a user drives it: by ./holdfast and by pulumi after ./activate. */
 export class Lab {
@@ -81,9 +83,26 @@ export class Lab {
     return stdout.trim();
   }
 
+  /** Runs a script as root in a host's container, for which no network of the host is needed. */
+  async inside(host: string, script: string): Promise<string> {
+    const [program, ...args] = podmanCommand(["exec", "--interactive", containerOf(this.name, host)]);
+    const result = await execa(program, [...args, "bash", "-euo", "pipefail", "-s"], {
+      input: script,
+      reject: false,
+      timeout: MINUTE,
+    });
+    if (result.failed) {
+      throw new Error(`in the container of ${host}: ${result.stderr || result.shortMessage}`);
+    }
+    return result.stdout;
+  }
+
   /** podman on a host's container. */
-  async container(verb: "kill" | "start" | "stop" | "pause" | "unpause", host: string): Promise<void> {
-    const result = await podman([verb, `holdfast-${this.name}-${host}`]);
+  async container(
+    verb: "kill" | "start" | "stop" | "restart" | "pause" | "unpause",
+    host: string,
+  ): Promise<void> {
+    const result = await podman([verb, containerOf(this.name, host)]);
     if (result.failed) {
       throw new Error(`podman ${verb} ${host}: ${result.stderr}`);
     }
@@ -137,10 +156,13 @@ export async function eventually<T>(
 export function wholeCluster(lab: Lab, seconds: number): Promise<ClusterStatus> {
   return eventually("one leader and all others streaming on its timeline", seconds, async () => {
     const status = await lab.status();
-    const whole = status.members.every(
-      (member) => (member.role === "leader" && member.state === "running") || member.state === "streaming",
-    );
-    const timelines = new Set(status.members.map((member) => member.timeline));
-    return whole && status.leader !== null && timelines.size === 1 ? status : undefined;
+    return isWhole(status.members) ? status : undefined;
   });
+}
+
+export function isWhole(members: readonly MemberStatus[]): boolean {
+  const leaders = members.filter((member) => member.role === "leader" && member.state === "running");
+  const standbys = members.filter((member) => member.role !== "leader" && member.state === "streaming");
+  const timelines = new Set(members.map((member) => member.timeline));
+  return leaders.length === 1 && standbys.length === members.length - 1 && timelines.size === 1;
 }

@@ -3,6 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
 import { listed, podman, remainsOf } from "../../../scripts/stack/containers.ts";
+import { removeSmallDisks } from "./small-disk.ts";
 
 /** A test's lab is named after the process that made it, so that what a killed run left behind is known as such. */
 const PREFIX = "local-test-";
@@ -16,6 +17,7 @@ export async function removeLab(lab: string): Promise<void> {
   const services = servicesName(lab);
   await podman(["rm", "--force", "--time", "1", "--ignore", ...containers, services]);
   await podman(["volume", "rm", "--force", ...volumes, services]);
+  await removeSmallDisks((volume) => volume.startsWith(`holdfast-${lab}-`));
   await podman(["network", "rm", "--force", `holdfast-${lab}`, ...networks]);
   await rm(stackFile(lab), { force: true });
   const state = join(PROJECT_ROOT, ".holdfast", "state", ".pulumi");
@@ -57,11 +59,15 @@ export async function removeLeftovers(): Promise<void> {
       '{{index .Labels "holdfast"}}',
     )),
   ];
-  for (const lab of new Set(named)) {
+  const left = (lab: string): boolean => {
     const pid = new RegExp(`^${PREFIX}(\\d+)`).exec(lab)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
+    return pid !== undefined && !existsSync(`/proc/${pid}`);
+  };
+  for (const lab of new Set(named)) {
+    if (left(lab)) {
       process.stderr.write(`· removing what an earlier test run left: ${lab}\n`);
       await removeLab(lab);
     }
   }
+  await removeSmallDisks((volume) => left(volume.replace(/^holdfast-/, "")));
 }
