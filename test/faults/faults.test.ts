@@ -13,7 +13,7 @@ import { renderFaults } from "./support/table.ts";
 const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
 const RESULTS = join(PROJECT_ROOT, ".holdfast", "faults.json");
 
-/** One lab for all of them; one alone: npm run test:faults -- --name "postmaster killed". */
+/** One lab for all of them; one alone: npm run test:faults -- -t "postmaster killed". */
 describe("faults", () => {
   const lab = new Lab(labName());
   const results: FaultResult[] = [];
