@@ -29,13 +29,14 @@ describe("faults", () => {
   });
   afterAll(async () => {
     await lab.remove();
-    await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-    process.stderr.write(renderFaults(results));
+    process.stderr.write(`${renderFaults(results)}\n`);
   });
 
   test.each(FAULTS)("$name", async (fault) => {
     const result = await runFault(lab, fault);
     results.push(result);
+    // After each, so that a run that is stopped leaves what it has seen.
+    await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
     expect(result.problems).toEqual([]);
   });
 });

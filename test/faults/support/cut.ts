@@ -2,7 +2,7 @@ import { hostNamed } from "../../../scripts/stack/outputs.ts";
 import type { Lab } from "../../lab/support/lab.ts";
 
 export interface Cut {
-  /** To and from these hosts; from everybody when there are none. */
+  /** To and from these hosts; from everybody when none is named. */
   readonly from?: readonly string[];
   /** Only these ports, at either end. */
   readonly ports?: readonly number[];
@@ -18,23 +18,32 @@ const TABLE = "inet fault";
  */
 export async function cut(lab: Lab, host: string, what: Cut): Promise<void> {
   const stack = await lab.stack();
-  const addresses = what.from?.map((name) => hostNamed(stack, name).address);
-  const ports = what.ports && `{ ${what.ports.join(", ")} }`;
-  const rules = (peer: "saddr" | "daddr") => {
-    const match = addresses ? `ip ${peer} { ${addresses.join(", ")} }` : "";
-    return ports
-      ? [`${match} tcp dport ${ports} drop`, `${match} tcp sport ${ports} drop`]
-      : [`${match} drop`];
-  };
-  const chain = (hook: "input" | "output", loopback: string, lines: readonly string[]) =>
-    `chain ${hook} { type filter hook ${hook} priority filter - 10; ${[`${loopback} "lo" accept`, ...lines].join("; ")}; }`;
-  const chains = [
-    ...(what.onlyOutgoing ? [] : [chain("input", "iif", rules("saddr"))]),
-    chain("output", "oif", rules("daddr")),
-  ];
-  await lab.inside(host, `nft --file - <<'NFT'\ntable ${TABLE} {\n${chains.join("\n")}\n}\nNFT\n`);
+  const rules = renderCut(what, (name) => hostNamed(stack, name).address);
+  await lab.inside(host, `nft --file - <<'NFT'\n${rules}NFT\n`);
 }
 
 export async function healCut(lab: Lab, host: string): Promise<void> {
   await lab.inside(host, `nft delete table ${TABLE}`);
 }
+
+/** The rules of a cut, for nft: pure. */
+export function renderCut(what: Cut, addressOf: (host: string) => string): string {
+  const incoming = what.onlyOutgoing ? [] : chain("input", 'iif "lo"', drops(what, addressOf, "saddr"));
+  const outgoing = chain("output", 'oif "lo"', drops(what, addressOf, "daddr"));
+  return `${[`table ${TABLE} {`, ...incoming, ...outgoing, "}"].join("\n")}\n`;
+}
+
+function drops(what: Cut, addressOf: (host: string) => string, peer: "saddr" | "daddr"): readonly string[] {
+  const hosts = what.from ? `ip ${peer} { ${what.from.map(addressOf).join(", ")} } ` : "";
+  const ports = what.ports && `{ ${what.ports.join(", ")} }`;
+  return ports ? ["dport", "sport"].map((end) => `${hosts}tcp ${end} ${ports} drop`) : [`${hosts}drop`];
+}
+
+const chain = (hook: "input" | "output", loopback: string, rules: readonly string[]): readonly string[] => [
+  `  chain ${hook} {`,
+  // Before the host's own firewall, which lets pass what it knows.
+  ...[`type filter hook ${hook} priority filter - 10;`, `${loopback} accept`, ...rules].map(
+    (line) => `    ${line}`,
+  ),
+  "  }",
+];

@@ -33,7 +33,7 @@ export function renderFaults(results: readonly FaultResult[]): string {
       each.wholeSeconds?.toFixed(1) ?? "never",
       each.leaderBefore === each.leaderAfter
         ? each.leaderBefore
-        : `${each.leaderBefore} → ${each.leaderAfter}`,
+        : `${each.leaderBefore} → ${each.leaderAfter ?? "none"}`,
       each.problems.length === 0 ? "ok" : "FAILED",
     ]);
   }
