@@ -15,7 +15,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     name: "leader cut off from everybody",
     ...leaderCut(() => ({})),
-    holdSeconds: 50,
+    holdSeconds: 45,
     gapSeconds: 30,
     wholeSeconds: 60,
     notes:
@@ -24,10 +24,11 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     name: "leader cut off from etcd",
     ...leaderCut(() => ({ ports: ETCD_PORTS })),
-    holdSeconds: 50,
-    gapSeconds: 28,
+    holdSeconds: 45,
+    gapSeconds: 15,
     wholeSeconds: 60,
-    notes: "",
+    notes:
+      "Failsafe: the others' Patronis answer it, so it stays the primary, and they see that it is and do not vote. Proxies drop it for a moment when its answers are late.",
   },
   {
     name: "leader cut off from one standby",
@@ -40,7 +41,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     name: "leader not heard by the other members",
     ...leaderCut(({ standbys }) => ({ from: standbys, onlyOutgoing: true })),
-    holdSeconds: 50,
+    holdSeconds: 45,
     gapSeconds: 30,
     wholeSeconds: 60,
     notes:
@@ -51,12 +52,12 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     inject: async ({ lab, standbys }) => {
       await Promise.all(standbys.map((host) => lab.inside(host, "systemctl stop etcd")));
     },
-    holdSeconds: 45,
+    holdSeconds: 40,
     heal: async ({ lab, standbys }) => {
       await Promise.all(standbys.map((host) => lab.inside(host, "systemctl start etcd")));
     },
     gapSeconds: 15,
     wholeSeconds: 60,
-    notes: "",
+    notes: "Failsafe, as above, and longer than ttl: without it, nobody would be the primary after 20 s.",
   },
 ];
