@@ -19,18 +19,31 @@ const resultsSchema = z.object({
 /** Those of every change; the others take longer. */
 const PROJECTS: readonly string[] = ["unit", "program", "lab"];
 
+export interface TestOptions {
+  readonly project?: string;
+  readonly name?: string;
+}
+
 /** Everything that the tests need, then the checks, then the tests; the last line counts them. */
-export async function test(filters: readonly string[], project?: string): Promise<void> {
+export async function test(filters: readonly string[], { project, name }: TestOptions): Promise<void> {
   await prepareMachine(report);
   await prepareForTests(report);
-  if (filters.length === 0 && project === undefined) {
+  if (filters.length === 0 && project === undefined && name === undefined) {
     await check();
   }
-  const projects = (project === undefined ? PROJECTS : [project]).flatMap((name) => ["--project", name]);
+  const projects = (project === undefined ? PROJECTS : [project]).flatMap((each) => ["--project", each]);
+  const narrowed = [...filters, ...(name === undefined ? [] : ["--testNamePattern", name])];
   await rm(RESULTS, { force: true });
   const { exitCode } = await execa(
     "vitest",
-    ["run", ...projects, ...filters, "--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`],
+    [
+      "run",
+      ...projects,
+      ...narrowed,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${RESULTS}`,
+    ],
     { cwd: PROJECT_ROOT, preferLocal: true, localDir: PROJECT_ROOT, stdio: "inherit", reject: false },
   );
   const counted = resultsSchema.parse(JSON.parse(await readFile(RESULTS, "utf8")));

@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import type { ClusterStatus } from "../../../scripts/cli/status.ts";
+import type { ClusterStatus, MemberStatus } from "../../../scripts/cli/status.ts";
 import { PROJECT_ROOT } from "../../../scripts/project.ts";
-import { podman, remainsOf } from "../../../scripts/stack/containers.ts";
+import { podman, podmanCommand, remainsOf } from "../../../scripts/stack/containers.ts";
 import { servicesName, stackFile } from "../../../scripts/stack/labs.ts";
 import { hostNamed, readStack, type Stack } from "../../../scripts/stack/outputs.ts";
-import { removeLab } from "../../../scripts/stack/remove-lab.ts";
 import { type RemoteResult, runOnHost } from "../../../scripts/stack/ssh.ts";
+import { removeTestLab } from "./machine.ts";
 
 const MINUTE = 60_000;
 
@@ -17,6 +17,8 @@ export interface Ran {
   readonly stderr: string;
   readonly seconds: number;
 }
+
+export const containerOf = (lab: string, host: string): string => `holdfast-${lab}-${host}`;
 
 /** A stack of a test's own, driven as a user drives it: by ./holdfast and by pulumi after ./activate. */
 export class Lab {
@@ -87,9 +89,26 @@ export class Lab {
     return stdout.trim();
   }
 
+  /** Runs a script as root in a host's container, for which no network of the host is needed. */
+  async inside(host: string, script: string): Promise<string> {
+    const [program, ...args] = podmanCommand(["exec", "--interactive", containerOf(this.name, host)]);
+    const result = await execa(program, [...args, "bash", "-euo", "pipefail", "-s"], {
+      input: script,
+      reject: false,
+      timeout: MINUTE,
+    });
+    if (result.failed) {
+      throw new Error(`in the container of ${host}: ${result.stderr || result.shortMessage}`);
+    }
+    return result.stdout;
+  }
+
   /** podman on a host's container. */
-  async container(verb: "kill" | "start" | "stop" | "pause" | "unpause", host: string): Promise<void> {
-    const result = await podman([verb, `holdfast-${this.name}-${host}`]);
+  async container(
+    verb: "kill" | "start" | "stop" | "restart" | "pause" | "unpause",
+    host: string,
+  ): Promise<void> {
+    const result = await podman([verb, containerOf(this.name, host)]);
     if (result.failed) {
       throw new Error(`podman ${verb} ${host}: ${result.stderr}`);
     }
@@ -104,7 +123,7 @@ export class Lab {
   }
 
   async remove(): Promise<void> {
-    await removeLab(this.name);
+    await removeTestLab(this.name);
   }
 
   async #run(program: string, args: readonly string[]): Promise<Ran> {
@@ -151,10 +170,13 @@ export async function eventually<T>(
 export function wholeCluster(lab: Lab, seconds: number): Promise<ClusterStatus> {
   return eventually("one leader and all others streaming on its timeline", seconds, async () => {
     const status = await lab.status();
-    const whole = status.members.every(
-      (member) => (member.role === "leader" && member.state === "running") || member.state === "streaming",
-    );
-    const timelines = new Set(status.members.map((member) => member.timeline));
-    return whole && status.leader !== null && timelines.size === 1 ? status : undefined;
+    return isWhole(status.members) ? status : undefined;
   });
+}
+
+export function isWhole(members: readonly MemberStatus[]): boolean {
+  const leaders = members.filter((member) => member.role === "leader" && member.state === "running");
+  const standbys = members.filter((member) => member.role !== "leader" && member.state === "streaming");
+  const timelines = new Set(members.map((member) => member.timeline));
+  return leaders.length === 1 && standbys.length === members.length - 1 && timelines.size === 1;
 }
