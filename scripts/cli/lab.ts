@@ -71,7 +71,7 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 function whatGoes(lab: Lab): string {
   const parts = [
     `${counted(lab.running + lab.stopped, "host")} (${lab.running} running)`,
-    `${counted(lab.volumes, "volume")} with their data`,
+    `${counted(lab.volumes, "volume")} with all data`,
     counted(lab.networks, "network"),
     ...(isTestLab(lab.name) ? ["its object store", "its file"] : []),
     ...(lab.known ? ["what this checkout's state has of it"] : []),

@@ -87,6 +87,16 @@ describe.skipIf(!AGENT_RUNS_HERE)("what drifted on a host (needs Linux)", () => 
     ]);
   });
 
+  test("is not known while an update holds the component", () => {
+    // In place of an activation that runs longer than a person waits for this answer.
+    host.command("flock", '[[ $* == "--shared -w 5 9" ]] && exit 1');
+    const answer = host.run(["drift"]);
+    expect(answer).toMatchObject({ code: 1, stdout: "" });
+    expect(answer.stderr).toMatch(
+      /step demo: an update holds the lock of this component\nnext: wait for it to end/,
+    );
+  });
+
   test("is told apart from what an update staged and did not use", () => {
     host.stage("demo", [host.file("a.conf", "new\n", "0640"), host.file("a.conf.d", "other\n")]);
     expect(drift()).toMatchObject([{ subject: host.path("a.conf"), state: "waiting" }]);
