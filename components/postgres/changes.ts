@@ -117,7 +117,7 @@ export function describeChanges(
 }
 
 /** Whether the primary has to go first: a standby with less than its primary has could not replay. */
-export const isLowered = (change: ParameterChange): boolean =>
+const isLowered = (change: ParameterChange): boolean =>
   STANDBY_NEEDS_AS_MUCH.includes(change.name) &&
   change.from !== undefined &&
   change.to !== undefined &&
