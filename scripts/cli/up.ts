@@ -8,7 +8,7 @@ import { prepareMachine } from "../setup/machine.ts";
 import { podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
-import { findDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
+import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
@@ -28,11 +28,8 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const engine = local ? await prepareMachine(report) : await ensureEngine(report);
   const stack = { name, environment: await stackEnvironment(engine, name) };
   await refuseConcurrentUpdate(stack, report);
-  const state = await ensureStack(stack, report);
-  if (local) {
-    const place = await podmansPlace();
-    if (place !== undefined) requireSpace(place, state.kind === "made");
-  }
+  const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
+  if (place !== undefined) requireSpace(place, state.kind === "made");
   if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
@@ -45,8 +42,8 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
     await updateWhatChanged(stack, state, { local, yes });
   }
   const outputs = await readStack(name);
-  await requireClocks(outputs);
-  await putBackWhatDrifted(outputs, { local, yes });
+  const [drift] = await Promise.all([findDrift(outputs), requireClocks(outputs)]);
+  await putBackWhatDrifted(outputs, drift, { local, yes });
   report("asking the cluster for a proof");
   process.stdout.write(renderProof(outputs, await prove(outputs)));
 }
@@ -76,9 +73,9 @@ async function updateWhatChanged(
 /** The engine runs a step only when its inputs change: what somebody edited on a host is found by asking the hosts. */
 async function putBackWhatDrifted(
   stack: Stack,
+  drift: readonly HostDrift[],
   { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
 ): Promise<void> {
-  const drift = await findDrift(stack);
   if (!hasDrift(drift)) return;
   process.stdout.write(`Changed by hand on the hosts:\n\n${renderDrift(drift)}\n`);
   await agreed(
