@@ -40,6 +40,7 @@ export default defineConfig({
           include: ["test/faults/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
       },
