@@ -102,15 +102,26 @@ describe.each(RUNS)("the order, %s", (_, cluster) => {
     }
   });
 
-  test("lets the proxies wait for no other host's steps", () => {
-    for (const proxy of proxies) {
+  test("changes one proxy after another, and lets them wait for no other host's steps", () => {
+    for (const [index, proxy] of proxies.entries()) {
       for (const component of ["haproxy", "pgbouncer"]) {
-        const others = [...precursors(cluster, `${proxy}-${component}`)].filter((name) =>
-          remoteCommands(cluster).some((each) => each.name === name && !name.startsWith(`${proxy}-`)),
+        const before = precursors(cluster, `${proxy}-${component}`);
+        const others = [...before].filter((name) =>
+          remoteCommands(cluster).some((each) => each.name === name && !name.startsWith("proxy-")),
         );
         expect(others, `${proxy}-${component}`).toEqual([]);
+        if (index > 0) expect(before, proxy).toContain(`${proxies[index - 1]}-${component}`);
       }
     }
+  });
+
+  test("restarts servers when all members and all proxies are as configured", () => {
+    const before = [...precursors(cluster, "postgres-parameters")];
+    const last = [
+      ...members.map((member) => `${member}-roles`),
+      ...proxies.flatMap((proxy) => [`${proxy}-haproxy`, `${proxy}-pgbouncer`]),
+    ];
+    expect(before).toEqual(expect.arrayContaining(last));
   });
 });
 
