@@ -208,7 +208,7 @@ test.skipIf(process.getuid?.() !== 0)(
       `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/graph"\nrunroot = "${folder}/run"\n`,
     );
     await new Lab(LAB).configure({});
-    const up = await execa("./holdfast", ["up", "--stack", LAB], {
+    const up = await execa(join(PROJECT_ROOT, "holdfast"), ["up", "--stack", LAB], {
       cwd: PROJECT_ROOT,
       env: { CONTAINERS_STORAGE_CONF: storage },
       reject: false,
