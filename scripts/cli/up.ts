@@ -2,7 +2,7 @@ import { ensureEngine } from "../engine/install.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
-import { podmansPlace, requireSpace } from "../setup/space.ts";
+import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { changesOf, type EngineStack, ensureStack, runUpdate, type StackState } from "../stack/engine.ts";
@@ -26,7 +26,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   }
   if (local) {
     const place = await podmansPlace();
-    if (place !== undefined) requireSpace(place, state === "made");
+    if (place !== undefined) requireSpace(place, await needFor(state === "used"));
   }
   if (local && state !== "used") {
     await refuseForeignLab(name, state);
