@@ -193,13 +193,10 @@ test.skipIf(process.getuid?.() !== 0)(
       await rm(folder, { recursive: true });
     });
     const place = await placeAt(folder);
-    expect(() => requireSpace(place, false)).toThrow(
-      `the volume of ${folder} has 0.1 GiB free, and a lab needs 2\nnext: free some: podman image prune`,
+    expect(() => requireSpace(place, { what: "an update", gib: 1 })).toThrow(
+      `the volume of ${folder} has 0.1 GiB free, and an update needs 1\nnext: free some: podman image prune`,
     );
-    expect(() => requireSpace({ ...place, freeGib: 5 }, true)).toThrow(
-      "has 5.0 GiB free, and a first lab needs 8",
-    );
-    expect(() => requireSpace({ ...place, freeGib: 5 }, false)).not.toThrow();
+    expect(() => requireSpace({ ...place, freeGib: 1 }, { what: "an update", gib: 1 })).not.toThrow();
 
     // Another podman, all of whose images and volumes would be on the small volume.
     const storage = join(folder, "storage.conf");
