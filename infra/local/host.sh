@@ -40,7 +40,7 @@ holder() {
   container=$(podman ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
   if [[ -n $container ]]; then
     printf ' by the container %s' "$container"
-  elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))$/\1/p;q') && [[ -n $process ]]; then
+  elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1, process \2/p;q') && [[ -n $process ]]; then
     printf ' by %s' "$process"
   fi
 }

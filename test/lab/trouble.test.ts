@@ -103,7 +103,7 @@ describe("a port that is taken", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
       new RegExp(
-        `host db-3, step container: the port ${BASE + 13} on 127.0.0.1 is taken by .*pid=${process.pid}`,
+        `host db-3, step container: the port ${BASE + 13} on 127.0.0.1 is taken by .*, process ${process.pid}\\n`,
       ),
     );
     expect(stderr).toContain(
