@@ -40,7 +40,9 @@ export const postgresSchema = z
   .describe("The server.");
 export type PostgresConfig = z.infer<typeof postgresSchema>;
 
-const connectionLimit = count(-1, 10_000).default(-1);
+const connectionLimit = count(-1, 10_000)
+  .refine((limit) => limit !== 0, "1 to 10000, or -1 for no limit of its own: with 0 nobody could connect")
+  .default(-1);
 
 export const databaseSchema = z
   .strictObject({

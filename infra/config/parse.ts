@@ -31,7 +31,7 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: strin
   const config = sections as unknown as Config;
   for (const rule of RULES) {
     if (rule.needs.every((name) => name in sections)) {
-      problems.push(...rule.problems(config));
+      problems.push(...rule.problems(config, stack));
     }
   }
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };

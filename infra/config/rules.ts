@@ -2,7 +2,7 @@ import type { Problem } from "./problems.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
 import { combinations } from "./rules/combinations.ts";
 import { localNames, names, references } from "./rules/names.ts";
-import { networks } from "./rules/networks.ts";
+import { networks, networksOfLab } from "./rules/networks.ts";
 import { duplicates, problem } from "./rules/problem.ts";
 import {
   containerKernel,
@@ -22,7 +22,7 @@ type Section = keyof typeof SECTIONS;
  */
 export interface Rule {
   readonly needs: readonly Section[];
-  readonly problems: (config: Config) => Problem[];
+  readonly problems: (config: Config, stack: string) => Problem[];
 }
 
 function lifetimes({ tls }: Config): Problem[] {
@@ -69,6 +69,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["databases", "roles"], problems: names },
   { needs: ["databases", "roles", "access"], problems: references },
   { needs: ["access"], problems: networks },
+  { needs: ["access", "platform", "local"], problems: networksOfLab },
   { needs: ["local"], problems: localNames },
   { needs: ["tls"], problems: lifetimes },
   { needs: ["hosts"], problems: zones },

@@ -41,10 +41,12 @@ create() {
 # Who has a port, as far as this machine says.
 holder() {
   local container process
-  container=$(podman ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
+  # shellcheck disable=SC2046 # a list of identities
+  container=$(podman inspect $(podman ps --quiet) 2>/dev/null --format \
+    '{{.Name}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}} ' | sed -n "s/ .* $1 .*//p; s/ $1 .*//p" | head -n 1) || container=""
   if [[ -n $container ]]; then
     printf ' by the container %s' "$container"
-  elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))$/\1/p;q') && [[ -n $process ]]; then
+  elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1, process \2/p;q') && [[ -n $process ]]; then
     printf ' by %s' "$process"
   fi
 }

@@ -6,7 +6,7 @@ import { findEngine } from "../engine/install.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { isOnPath } from "../setup/apt.ts";
 import { objectStoreIsThere, objectStoreProgram } from "../setup/machine.ts";
-import { FIRST_GIB, type Place, placeAt, podmansPlace } from "../setup/space.ts";
+import { FIRST_LAB, type Place, placeAt, podmansPlace } from "../setup/space.ts";
 
 interface Finding {
   readonly subject: string;
@@ -103,8 +103,8 @@ function disk(subject: string, place: Place | undefined): Finding {
   return {
     subject,
     found: `${place.freeGib.toFixed(0)} GiB in ${place.path}`,
-    ...(place.freeGib < FIRST_GIB
-      ? { next: `free ${FIRST_GIB} GiB; ${cacheFolder()} and podman's images are the largest` }
+    ...(place.freeGib < FIRST_LAB.gib
+      ? { next: `free ${FIRST_LAB.gib} GiB; ${cacheFolder()} and podman's images are the largest` }
       : {}),
   };
 }

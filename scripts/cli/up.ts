@@ -5,7 +5,7 @@ import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
-import { podmansPlace, requireSpace } from "../setup/space.ts";
+import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
@@ -29,7 +29,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const stack = { name, environment: await stackEnvironment(engine, name) };
   await refuseConcurrentUpdate(stack, report);
   const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
-  if (place !== undefined) requireSpace(place, state.kind === "made");
+  if (place !== undefined) requireSpace(place, await needFor(state.kind === "used"));
   if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.

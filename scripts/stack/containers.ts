@@ -33,7 +33,7 @@ export async function startContainers(stack: string, report: Report): Promise<vo
 }
 
 /** The lines that podman prints. */
-const listed = async (...args: string[]): Promise<string[]> =>
+export const listed = async (...args: string[]): Promise<string[]> =>
   (await podman(args)).stdout.split("\n").filter((line) => line !== "");
 
 export interface Remains {

@@ -60,7 +60,11 @@ export const FIXTURES = {
         { name: "migrations", grants: [{ database: "shop", access: "own" }] },
       ],
       access: [
-        { from: ["10.20.0.0/16"], databases: ["shop"], roles: ["shop_writer", "shop_reader"] },
+        {
+          from: ["10.20.0.0/16", "10.77.1.0/24"],
+          databases: ["shop"],
+          roles: ["shop_writer", "shop_reader"],
+        },
         { from: ["10.30.1.0/24", "10.30.2.0/24"], roles: ["auditor"] },
       ],
       pools: { maxClients: 4000, sessions: 20, preparedStatements: 500, idleTransactionTimeout: 120 },

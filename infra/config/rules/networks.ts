@@ -1,4 +1,5 @@
 import { addressRange } from "../../../components/fields.ts";
+import { labAddresses } from "../../local/addresses.ts";
 import type { Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
 import { problem } from "./problem.ts";
@@ -11,6 +12,27 @@ const within = (inner: string, outer: string): boolean => {
   const [from, to] = addressRange(outer);
   return from <= first && last <= to;
 };
+
+/** Of two networks that have an address in common, one has all of the other's. */
+const overlap = (one: string, other: string) => within(one, other) || within(other, one);
+
+/** Rules under which nobody could come in at all, not even the update itself, which proves that the cluster works. */
+export function networksOfLab(config: Config, stack: string): Problem[] {
+  const { access, platform, local } = config;
+  if (platform !== "local" || access.length === 0 || networks(config).length > 0) return [];
+  const { clients, gateway, network } = labAddresses({ local }, stack);
+  const named = access.flatMap((rule) => rule.from);
+  return named.some((from) => clients.some((client) => overlap(from, client)))
+    ? []
+    : [
+        problem(
+          "access",
+          named,
+          `in a lab one network at least that clients come from: this machine comes from ${gateway}, the hosts from ${network}`,
+          `add ${network} to a rule's "from", or set local.subnet to a network of yours`,
+        ),
+      ];
+}
 
 /** Networks of an access rule: each of somebody, and none that another one of the same rule has in it. */
 export function networks({ access }: Config): Problem[] {

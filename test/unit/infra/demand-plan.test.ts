@@ -50,6 +50,7 @@ describe("who may come in", () => {
 
   test("with rules: just the networks that they name", () => {
     const plan = planOf({
+      local: { subnet: "10.2.1.0/24" },
       access: [{ from: ["10.1.0.0/16", "10.2.0.0/16"] }, { from: ["10.1.0.0/16"], roles: ["app_reader"] }],
     });
     expect(plan.topology.parties.clients).toEqual(["10.1.0.0/16", "10.2.0.0/16"]);

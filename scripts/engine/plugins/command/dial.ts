@@ -7,6 +7,8 @@ import { connect, endpointOf, numberOf } from "./ssh.ts";
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 5000;
 const BACK_OFF = 1.5;
+const NEXT =
+  "next: see whether the host runs and lets this machine in (in the lab: podman ps -a), then run the update again";
 
 export interface Dialing {
   readonly signal: AbortSignal;
@@ -56,7 +58,7 @@ async function retry<T>(
       }
       // The official plugin, too, tells the limit, which the last attempt is not counted in.
       if (limit >= 0 && errors >= limit) {
-        throw new UserError(`after ${limit} failed attempts: ${textOf(error)}`);
+        throw new UserError(`after ${limit} failed attempts: ${textOf(error)}\n${NEXT}`);
       }
     }
     errors++;

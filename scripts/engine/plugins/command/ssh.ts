@@ -69,8 +69,8 @@ export function connect({ name, config, hostKey }: Endpoint, sock?: ConnectConfi
 
 const wrongHostKey = (name: string): UserError =>
   new UserError(
-    `ssh: host key mismatch: ${name} has another key than the one pinned for it. ` +
-      "If the host was rebuilt outside of this program, rebuild it here; if not, somebody else answers in its place.",
+    `ssh: host key mismatch: ${name} has another key than the one pinned for it; nothing was sent\n` +
+      "next: if the host was rebuilt outside of this program, rebuild it here; if not, somebody else answers in its place",
   );
 
 function configOf(connection: Properties): ConnectConfig {

@@ -96,3 +96,14 @@ test("any name of a cluster stays text in the file, however much it looks like s
     }),
   );
 });
+
+test.each(["on", "no", "null", "y"])(
+  "a cluster called %s keeps its name where YAML is read as of old",
+  (cluster) => {
+    const members = hostsOf(fixturePlan("local").topology.hosts, "database");
+    const [member] = members;
+    if (member === undefined) throw new Error("there are no members");
+    const text = renderEtcd(cluster, member, members);
+    expect(parse(text, { version: "1.1" })["initial-cluster-token"]).toBe(cluster);
+  },
+);

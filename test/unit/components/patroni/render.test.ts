@@ -137,3 +137,20 @@ test("any parameter and any line of pg_hba comes back from the file as it went i
     }),
   );
 });
+
+test.each(["on", "no", "null", "y"])(
+  "a cluster called %s keeps its name where YAML is read as of old",
+  (cluster) => {
+    const members = hostsOf(fixturePlan("local").topology.hosts, "database");
+    const [member] = members;
+    if (member === undefined) throw new Error("there are no members");
+    const text = renderPatroni({
+      ...{ cluster, member, members, version: 17, hba: [], watchdog: "off" },
+      parameters: { huge_pages: "off" },
+    });
+    const read = parse(text, { version: "1.1" });
+    expect(read.scope).toBe(cluster);
+    expect(read.watchdog.mode).toBe("off");
+    expect(read.postgresql.parameters.huge_pages).toBe("off");
+  },
+);

@@ -113,6 +113,7 @@ test("each access rule becomes a line for each of its networks", () => {
   const lines = fixtureFile("custom", "proxy-1", "/etc/pgbouncer/hba.conf").trimEnd().split("\n");
   expect(lines.slice(2)).toEqual([
     "hostssl shop shop_writer,shop_reader 10.20.0.0/16 scram-sha-256",
+    "hostssl shop shop_writer,shop_reader 10.77.1.0/24 scram-sha-256",
     "hostssl shop,billing auditor 10.30.1.0/24 scram-sha-256",
     "hostssl shop,billing auditor 10.30.2.0/24 scram-sha-256",
   ]);
