@@ -56,8 +56,14 @@ export function etcdctlOptions(endpoints: readonly string[]): string {
   ].join(" ");
 }
 
-/** Always restarted: a member that stays down is one failure away from a cluster without a leader lock. */
+/**
+ * Always restarted: a member that stays down is one failure away from a cluster without a leader lock. Without end, too:
+ * on a full disk it fails five times in ten seconds, after which systemd would leave it down for good.
+ */
 export const UNIT_DROP_IN = `# Managed by Holdfast.
+[Unit]
+StartLimitIntervalSec=0
+
 [Service]
 ExecStart=
 ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml

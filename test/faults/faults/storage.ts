@@ -29,9 +29,21 @@ const SUM = "SELECT md5(string_agg(victim::text, '' ORDER BY row)) FROM victim";
 const answers = (lab: Lab, member: string) =>
   eventually(`PostgreSQL answers on ${member}`, 60, () => query(lab, member, "SELECT 1"));
 
+/** A page that was not changed since the last checkpoint: the WAL would bring a younger one back at the next start. */
+async function makeVictim(lab: Lab, leader: string): Promise<void> {
+  await query(
+    lab,
+    leader,
+    `DROP TABLE IF EXISTS victim;
+     CREATE TABLE victim AS SELECT row, repeat('x', 100) AS filling FROM generate_series(1, 10000) AS row;
+     VACUUM (FREEZE) victim;
+     CHECKPOINT;`,
+  );
+}
+
 /** Random bytes in place of a page, while the server is down: a page in its memory would be used from there. */
 async function damagePage(lab: Lab, member: string): Promise<void> {
-  const file = await query(lab, member, "SELECT pg_relation_filepath('victim')");
+  const file = await query(lab, member, "CHECKPOINT; SELECT pg_relation_filepath('victim')");
   await lab.inside(
     member,
     `systemctl stop patroni
@@ -67,15 +79,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
   },
   {
     name: "a page damaged on a standby",
-    prepare: async (lab) => {
-      const leader = await everythingWhole(await lab.stack(), 120);
-      await query(
-        lab,
-        leader,
-        `DROP TABLE IF EXISTS victim;
-         CREATE TABLE victim AS SELECT row, repeat('x', 100) AS filling FROM generate_series(1, 10000) AS row;`,
-      );
-    },
+    prepare: async (lab) => makeVictim(lab, await everythingWhole(await lab.stack(), 120)),
     inject: async ({ lab, leader, standbys: [standby] }) => {
       const sum = await query(lab, leader, SUM);
       await eventually("the standby has the table", 30, async () => (await query(lab, standby, SUM)) === sum);

@@ -2,6 +2,7 @@ import { hostNamed, type Stack } from "../../../scripts/stack/outputs.ts";
 import { eventually, type Lab } from "../../lab/support/lab.ts";
 import { Ledger } from "../../lab/support/ledger.ts";
 import type { Fault, Scene } from "./fault.ts";
+import { keepLogs } from "./logs.ts";
 import { MemberWatch } from "./member-watch.ts";
 import { everythingWhole, membersOf, missingAnywhere, wholeForGood } from "./wholeness.ts";
 import { secondsShared, secondWriters } from "./writers.ts";
@@ -32,8 +33,8 @@ const UNDER_WAY = 100;
 const TOLD = 5;
 
 /**
- * One fault under writes, from a whole cluster to a whole cluster. What it breaks is in the result and not thrown.
- * `during` is called while the fault is in effect, before its end.
+ * One fault under writes, from a whole cluster to a whole cluster. What it breaks is in the result and not thrown; the
+ * members' logs are kept in .holdfast/faults. `during` is called while the fault is in effect, before its end.
  */
 export async function runFault(
   lab: Lab,
@@ -46,6 +47,7 @@ export async function runFault(
   const ledger = new Ledger(stack, { writers: WRITERS, pauseMs: PAUSE_MS });
   const watches = membersOf(stack).map((member) => new MemberWatch(stack, member));
   const problems = new Problems();
+  const begun = Date.now();
   await ledger.start();
   for (const watch of watches) watch.start();
   const course = await problems.of("the writers", async () => {
@@ -71,6 +73,7 @@ export async function runFault(
   if (gapSeconds > fault.gapSeconds) {
     problems.add([`${gapSeconds} s without a write, of at most ${fault.gapSeconds} s`]);
   }
+  await problems.of("the logs", () => keepLogs(lab, fault.name, begun));
   const up = await lab.holdfast("up");
   if (up.code !== 0 || !up.stdout.includes("Nothing changes")) {
     problems.add([`an update fails or finds something to change: ${up.stdout.trim()} ${up.stderr.trim()}`]);

@@ -76,6 +76,7 @@ test("etcdctl verifies the server and shows the member's certificate", () => {
 
 test("the unit reads our file, and a member never stays down", () => {
   expect(unitSettings(UNIT_DROP_IN)).toEqual([
+    "Unit StartLimitIntervalSec=0",
     // The empty one takes the package's own command away.
     "Service ExecStart=",
     "Service ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml",
