@@ -23,7 +23,7 @@ export class Etcd extends pulumi.ComponentResource {
         installComponent({
           host,
           component: "etcd",
-          files: etcdFiles(args.cluster, host, args.members),
+          files: etcdFiles({ ...args, member: host }),
           after: [...args.after(host), ...steps.slice(-1)],
           parent: this,
           timeoutSeconds: 120,

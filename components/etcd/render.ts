@@ -3,14 +3,20 @@ import type { HostPlan } from "../model.ts";
 import { DATA_ROOT } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 
-const ETCD_TLS = "/etc/etcd/tls";
+export const ETCD_TLS = "/etc/etcd/tls";
 
 /** By name, which /etc/hosts resolves: etcd keeps its peers' addresses for good, and hosts may move. */
-const peerUrl = (host: HostPlan) => `https://${host.name}:${PORTS.etcdPeer}`;
+export const peerUrl = (host: HostPlan) => `https://${host.name}:${PORTS.etcdPeer}`;
 const clientUrl = (address: string) => `https://${address}:${PORTS.etcdClient}`;
 
+export interface EtcdFile {
+  readonly cluster: string;
+  readonly member: HostPlan;
+  readonly members: readonly HostPlan[];
+}
+
 /** etcd.yml of a member. */
-export function renderEtcd(cluster: string, member: HostPlan, members: readonly HostPlan[]): string {
+export function renderEtcd({ cluster, member, members }: EtcdFile): string {
   const security = {
     "cert-file": `${ETCD_TLS}/etcd.crt`,
     "key-file": `${ETCD_TLS}/etcd.key`,
@@ -35,6 +41,9 @@ export function renderEtcd(cluster: string, member: HostPlan, members: readonly 
     "auto-compaction-mode": "periodic",
     "auto-compaction-retention": "1h",
     "quota-backend-bytes": 2 * 1024 ** 3,
+    // It would refuse to take a member in again that lost its data, as long as a second one is missing. A place that is
+    // given up and taken anew needs no larger majority than before.
+    "strict-reconfig-check": false,
     // A member whose data was damaged must not join and vote.
     "experimental-initial-corrupt-check": true,
     "experimental-compact-hash-check-enabled": true,
@@ -52,11 +61,16 @@ export function etcdctlOptions(endpoints: readonly string[]): string {
   ].join(" ");
 }
 
-/** Always restarted: a member that stays down is one failure away from a cluster without a leader lock. */
+/**
+ * Always restarted: a member that stays down is one failure away from a cluster without a leader lock. A host that lost
+ * its data starts once with the file that join.env names: etcd takes no option beside a file.
+ */
 export const UNIT_DROP_IN = `# Managed by Holdfast.
 [Service]
+Environment=CONFIG=/etc/etcd/etcd.yml
+EnvironmentFile=-/etc/etcd/join.env
 ExecStart=
-ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml
+ExecStart=/usr/bin/etcd --config-file \${CONFIG}
 Restart=always
 RestartSec=1
 `;

@@ -10,7 +10,11 @@ create() {
   # crun, the default, refuses the mixed control groups of older systems.
   if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then options=(--runtime runc "${options[@]}"); fi
   for port in $PORTS; do options+=(--publish "127.0.0.1:$port"); done
-  if [[ -n ${VOLUME:-} ]]; then options+=(--volume "$VOLUME:/srv/data"); fi
+  if [[ -n ${VOLUME:-} ]]; then
+    # One that was destroyed by hand would be made by podman without the label by which it is found again.
+    podman volume exists "$VOLUME" || podman volume create --label "holdfast=$STACK" "$VOLUME" >/dev/null
+    options+=(--volume "$VOLUME:/srv/data")
+  fi
   podman rm --force --time 5 "$name" >/dev/null 2>&1 || true
   local output
   output=$(podman run --detach --name "$name" --label "holdfast=$STACK" --hostname "$HOST" --no-hosts \

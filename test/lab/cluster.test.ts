@@ -4,6 +4,7 @@ import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
 import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
+import { lostVolumeTests } from "./subjects/lost-volume.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { securityTests } from "./subjects/security.ts";
 import { upTests } from "./subjects/up.ts";
@@ -37,5 +38,6 @@ describe("a cluster on this machine", () => {
   changeTests(lab, SETTINGS);
   platformTests(lab);
   failoverTests(lab);
+  lostVolumeTests(lab);
   destroyTests(lab);
 });

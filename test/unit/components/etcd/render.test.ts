@@ -59,6 +59,7 @@ describe.each<FixtureName>(["local", "custom"])("etcd.yml of the fixture %s", (f
         "quota-backend-bytes": 2147483648,
         "experimental-initial-corrupt-check": true,
         "initial-cluster-token": topology.cluster,
+        "strict-reconfig-check": false,
       });
       expect(config["election-timeout"]).toBeGreaterThanOrEqual(5 * config["heartbeat-interval"]);
     }
@@ -76,9 +77,12 @@ test("etcdctl verifies the server and shows the member's certificate", () => {
 
 test("the unit reads our file, and a member never stays down", () => {
   expect(unitSettings(UNIT_DROP_IN)).toEqual([
+    "Service Environment=CONFIG=/etc/etcd/etcd.yml",
+    "Service EnvironmentFile=-/etc/etcd/join.env",
     // The empty one takes the package's own command away.
     "Service ExecStart=",
-    "Service ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: systemd's own variable
+    "Service ExecStart=/usr/bin/etcd --config-file ${CONFIG}",
     "Service Restart=always",
     "Service RestartSec=1",
   ]);
@@ -92,7 +96,11 @@ test("any name of a cluster stays text in the file, however much it looks like s
   );
   fc.assert(
     fc.property(cluster, (name) => {
-      expect(parse(renderEtcd(name, member, [member]))["initial-cluster-token"]).toBe(name);
+      expect(
+        parse(renderEtcd({ cluster: name, member, members: [member] }))[
+          "initial-cluster-token"
+        ],
+      ).toBe(name);
     }),
   );
 });
