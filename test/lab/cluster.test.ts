@@ -6,6 +6,7 @@ import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { lostVolumeTests } from "./subjects/lost-volume.ts";
 import { platformTests } from "./subjects/platform.ts";
+import { refusalTests } from "./subjects/refusals.ts";
 import { securityTests } from "./subjects/security.ts";
 import { upTests } from "./subjects/up.ts";
 import { Lab, type Ran } from "./support/lab.ts";
@@ -36,6 +37,7 @@ describe("a cluster on this machine", () => {
   endpointTests(lab);
   securityTests(lab);
   changeTests(lab, SETTINGS);
+  refusalTests(lab);
   platformTests(lab);
   failoverTests(lab);
   lostVolumeTests(lab);

@@ -85,26 +85,5 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       expect(preview.stdout).toMatch(/holdfast:postgres\.verison[\s\S]*next +rename "verison" to "version"/);
       await wholeCluster(lab, 30);
     });
-
-    test("that only the daemon can see is undone, and the daemon goes on as before", async () => {
-      const config = "/etc/haproxy/haproxy.cfg";
-      const state = () => lab.on("proxy-1", `sha256sum ${config}; systemctl show haproxy --property MainPID`);
-      const before = await state();
-      // As an update that brings a file of which HAProxy knows better: the component's script stays as it is.
-      const broken = await lab.on(
-        "proxy-1",
-        `cp -a /var/lib/holdfast/staged/haproxy /root/staged
-         sed -i 's/^  bind .*/  bind nowhere:five/' "/var/lib/holdfast/staged/haproxy/files/1"
-         /usr/local/lib/holdfast/agent activate haproxy`,
-      );
-      expect(broken.code).not.toBe(0);
-      expect(broken.stderr).toMatch(/host proxy-1, step haproxy: HAProxy does not accept[\s\S]*\nnext: /);
-      expect((await state()).stdout).toBe(before.stdout);
-      const mended = await lab.on(
-        "proxy-1",
-        "rm -rf /var/lib/holdfast/staged/haproxy; mv /root/staged /var/lib/holdfast/staged/haproxy; /usr/local/lib/holdfast/agent activate haproxy",
-      );
-      expect(mended.code, mended.stderr).toBe(0);
-    });
   });
 }
