@@ -7,6 +7,7 @@ import { failoverTests } from "./subjects/failover.ts";
 import { lostVolumeTests } from "./subjects/lost-volume.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { refusalTests } from "./subjects/refusals.ts";
+import { rolesTests } from "./subjects/roles.ts";
 import { securityTests } from "./subjects/security.ts";
 import { upTests } from "./subjects/up.ts";
 import { Lab, type Ran } from "./support/lab.ts";
@@ -37,6 +38,7 @@ describe("a cluster on this machine", () => {
   endpointTests(lab);
   securityTests(lab);
   changeTests(lab, SETTINGS);
+  rolesTests(lab, SETTINGS);
   refusalTests(lab);
   platformTests(lab);
   failoverTests(lab);

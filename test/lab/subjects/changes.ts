@@ -37,42 +37,6 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
     });
   });
 
-  describe("a new database with a role of its own", () => {
-    test("is there, with its rights, through the endpoints", async () => {
-      await lab.configure({
-        ...settings,
-        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
-        roles: [{ name: "report", grants: [{ database: "shop", access: "read" }] }],
-      });
-      const up = await lab.holdfast("up");
-      expect(up.code, up.stderr).toBe(0);
-      lab.forget();
-      const as = (database: string, role: string, query: string) =>
-        lab.holdfast("psql", "--database", database, "--role", role, "--", "-XAtqc", query);
-      expect((await as("shop", "shop_owner", "CREATE TABLE sales AS SELECT 42 AS sum")).code).toBe(0);
-      expect((await as("shop", "report", "SELECT sum FROM sales")).stdout).toBe("42");
-      expect((await as("shop", "report", "DELETE FROM sales")).stderr).toContain("permission denied");
-      expect((await as("app", "report", "SELECT 1")).code).not.toBe(0);
-      expect((await as("shop", "report", "SELECT similarity('a', 'a')")).stdout).toBe("1");
-    });
-
-    test("loses what is no longer granted", async () => {
-      const grants = [{ database: "app", access: "read" }];
-      await lab.configure({
-        ...settings,
-        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
-        roles: [{ name: "report", grants }],
-      });
-      const up = await lab.holdfast("up");
-      expect(up.code, up.stderr).toBe(0);
-      const as = (database: string, query: string) =>
-        lab.holdfast("psql", "--database", database, "--role", "report", "--", "-XAtqc", query);
-      expect((await as("app", "SELECT 1")).stdout).toBe("1");
-      // A pooled connection from before is still there, but it may read nothing any more.
-      expect((await as("shop", "SELECT sum FROM sales")).stderr).toContain("permission denied");
-    });
-  });
-
   describe("a mistake", () => {
     afterAll(() => lab.configure(settings));
 
