@@ -20,7 +20,7 @@ export function clusterFiles(
   const members = hostsOf(hosts, "database");
   const byRole: Record<HostRole, (host: HostPlan) => readonly ManagedFile[]> = {
     database: (host) => [
-      ...etcdFiles({ cluster, member: host, members }),
+      ...etcdFiles({ cluster, member: host, members, authorities: plan.tls.authorities }),
       ...patroniFiles(plan, host, members, options.container),
       ...(host === members[0] ? dynamicFiles(plan, members) : []),
       ...rolesFiles(plan),

@@ -5,6 +5,8 @@ import { etcdFiles } from "./files.ts";
 
 export interface EtcdArgs {
   readonly cluster: string;
+  /** The numbers of the certificate authorities that are trusted. */
+  readonly authorities: readonly number[];
   readonly members: readonly Host[];
   readonly after: (host: Host) => pulumi.Resource[];
 }

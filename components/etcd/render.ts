@@ -13,17 +13,23 @@ export interface EtcdFile {
   readonly cluster: string;
   readonly member: HostPlan;
   readonly members: readonly HostPlan[];
+  /** The numbers of the certificate authorities that it trusts. */
+  readonly authorities: readonly number[];
 }
 
-/** etcd.yml of a member. */
-export function renderEtcd({ cluster, member, members }: EtcdFile): string {
+/**
+ * etcd.yml of a member. etcd reads new certificates by itself, but whom it trusts only when it starts: so the file
+ * names the authorities, and changes, and etcd is restarted, when others are trusted.
+ */
+export function renderEtcd({ cluster, member, members, authorities }: EtcdFile): string {
   const security = {
     "cert-file": `${ETCD_TLS}/etcd.crt`,
     "key-file": `${ETCD_TLS}/etcd.key`,
     "trusted-ca-file": `${ETCD_TLS}/ca.crt`,
     "client-cert-auth": true,
   };
-  return `# Managed by Holdfast.\n${stringify({
+  const trusted = [...authorities].sort((a, b) => a - b).join(", ");
+  return `# Managed by Holdfast.\n# Trusts the certificate authorities: ${trusted}\n${stringify({
     name: member.name,
     "data-dir": `${DATA_ROOT}/etcd`,
     "listen-peer-urls": `https://${member.address}:${PORTS.etcdPeer}`,

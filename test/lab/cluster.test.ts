@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { certificateTests } from "./subjects/certificates.ts";
 import { changeTests } from "./subjects/changes.ts";
 import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
@@ -43,5 +44,7 @@ describe("a cluster on this machine", () => {
   platformTests(lab);
   failoverTests(lab);
   lostVolumeTests(lab);
+  // Last, because the authority of before does not come back.
+  certificateTests(lab, SETTINGS);
   destroyTests(lab);
 });

@@ -97,10 +97,19 @@ test("any name of a cluster stays text in the file, however much it looks like s
   fc.assert(
     fc.property(cluster, (name) => {
       expect(
-        parse(renderEtcd({ cluster: name, member, members: [member] }))[
+        parse(renderEtcd({ cluster: name, member, members: [member], authorities: [1] }))[
           "initial-cluster-token"
         ],
       ).toBe(name);
     }),
   );
+});
+
+test("the file changes with the set of trusted authorities, not with the one of them that signs", () => {
+  const member = firstHost(fixturePlan("local"), "database");
+  const file = (...authorities: number[]) =>
+    renderEtcd({ cluster: "c", member, members: [member], authorities });
+  expect(file(1, 2)).not.toBe(file(1));
+  expect(file(2, 1)).toBe(file(1, 2));
+  expect(file(2)).not.toBe(file(1));
 });
