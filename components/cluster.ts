@@ -59,7 +59,11 @@ export class Cluster extends pulumi.ComponentResource {
     const afterOs = (host: Host) => os.ready(host);
     const tls = new Tls("tls", { hosts, topology, tls: plan.tls, after: afterOs }, child);
     const afterTls = (host: Host) => tls.ready(host);
-    const etcd = new Etcd("etcd", { cluster: topology.cluster, members, after: afterTls }, child);
+    const etcd = new Etcd(
+      "etcd",
+      { cluster: topology.cluster, authorities: plan.tls.authorities, members, after: afterTls },
+      child,
+    );
     const patroni = new Patroni(
       "patroni",
       { plan, members, after: etcd.steps, afterOnHost: afterTls },

@@ -22,7 +22,7 @@ export function clusterFiles(
   const members = hostsOf(hosts, "database");
   const byRole: Record<HostRole, (host: HostPlan) => readonly ManagedFile[]> = {
     database: (host) => [
-      ...etcdFiles(cluster, host, members),
+      ...etcdFiles({ cluster, member: host, members, authorities: plan.tls.authorities }),
       ...patroniFiles(plan, host, members, options.container),
       ...(host === members[0] ? dynamicFiles(plan, members) : []),
       ...rolesFiles(plan),
@@ -35,7 +35,7 @@ export function clusterFiles(
       host.name,
       [
         ...osFiles(plan, host, options.container),
-        tlsScript(host.role, identitiesOf(host, plan.topology)),
+        tlsScript({ host, hosts, identities: identitiesOf(host, plan.topology) }),
         ...byRole[host.role](host),
       ],
     ]),
@@ -49,9 +49,10 @@ export function unknownFiles({
   return new Map(
     topology.hosts.map((host) => {
       const identities = identitiesOf(host, topology);
-      const script = tlsScript(host.role, identities).path;
+      const known = { host, hosts: topology.hosts, identities };
+      const script = tlsScript(known).path;
       const files = [
-        ...tlsFiles(host.role, identities, "", {}).filter(({ path }) => path !== script),
+        ...tlsFiles({ ...known, authorities: "", certificates: {} }).filter(({ path }) => path !== script),
         ...(host.role === "database" ? passwordFiles({}) : []),
       ];
       return [

@@ -5,6 +5,8 @@ import { etcdFiles } from "./files.ts";
 
 export interface EtcdArgs {
   readonly cluster: string;
+  /** The numbers of the certificate authorities that are trusted. */
+  readonly authorities: readonly number[];
   readonly members: readonly Host[];
   readonly after: (host: Host) => pulumi.Resource[];
 }
@@ -23,7 +25,7 @@ export class Etcd extends pulumi.ComponentResource {
         installComponent({
           host,
           component: "etcd",
-          files: etcdFiles(args.cluster, host, args.members),
+          files: etcdFiles({ ...args, member: host }),
           after: [...args.after(host), ...steps.slice(-1)],
           parent: this,
           timeoutSeconds: 120,

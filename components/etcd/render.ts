@@ -3,21 +3,33 @@ import type { HostPlan } from "../model.ts";
 import { DATA_ROOT } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 
-const ETCD_TLS = "/etc/etcd/tls";
+export const ETCD_TLS = "/etc/etcd/tls";
 
 /** By name, which /etc/hosts resolves: etcd keeps its peers' addresses for good, and hosts may move. */
-const peerUrl = (host: HostPlan) => `https://${host.name}:${PORTS.etcdPeer}`;
+export const peerUrl = (host: HostPlan) => `https://${host.name}:${PORTS.etcdPeer}`;
 const clientUrl = (address: string) => `https://${address}:${PORTS.etcdClient}`;
 
-/** etcd.yml of a member. */
-export function renderEtcd(cluster: string, member: HostPlan, members: readonly HostPlan[]): string {
+export interface EtcdFile {
+  readonly cluster: string;
+  readonly member: HostPlan;
+  readonly members: readonly HostPlan[];
+  /** The numbers of the certificate authorities that it trusts. */
+  readonly authorities: readonly number[];
+}
+
+/**
+ * etcd.yml of a member. etcd reads new certificates by itself, but whom it trusts only when it starts: so the file
+ * names the authorities, and changes, and etcd is restarted, when others are trusted.
+ */
+export function renderEtcd({ cluster, member, members, authorities }: EtcdFile): string {
   const security = {
     "cert-file": `${ETCD_TLS}/etcd.crt`,
     "key-file": `${ETCD_TLS}/etcd.key`,
     "trusted-ca-file": `${ETCD_TLS}/ca.crt`,
     "client-cert-auth": true,
   };
-  return `# Managed by Holdfast.\n${stringify(
+  const trusted = [...authorities].sort((a, b) => a - b).join(", ");
+  return `# Managed by Holdfast.\n# Trusts the certificate authorities: ${trusted}\n${stringify(
     {
       name: member.name,
       "data-dir": `${DATA_ROOT}/etcd`,
@@ -36,6 +48,9 @@ export function renderEtcd(cluster: string, member: HostPlan, members: readonly 
       "auto-compaction-mode": "periodic",
       "auto-compaction-retention": "1h",
       "quota-backend-bytes": 2 * 1024 ** 3,
+      // It would refuse to take a member in again that lost its data, as long as a second one is missing. A place that
+      // is given up and taken anew needs no larger majority than before.
+      "strict-reconfig-check": false,
       // A member whose data was damaged must not join and vote.
       "experimental-initial-corrupt-check": true,
       "experimental-compact-hash-check-enabled": true,
@@ -58,15 +73,18 @@ export function etcdctlOptions(endpoints: readonly string[]): string {
 
 /**
  * Always restarted: a member that stays down is one failure away from a cluster without a leader lock. Without end, too:
- * on a full disk it fails five times in ten seconds, after which systemd would leave it down for good.
+ * on a full disk it fails five times in ten seconds, after which systemd would leave it down for good. A host that lost
+ * its data starts once with the file that join.env names: etcd takes no option beside a file.
  */
 export const UNIT_DROP_IN = `# Managed by Holdfast.
 [Unit]
 StartLimitIntervalSec=0
 
 [Service]
+Environment=CONFIG=/etc/etcd/etcd.yml
+EnvironmentFile=-/etc/etcd/join.env
 ExecStart=
-ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml
+ExecStart=/usr/bin/etcd --config-file \${CONFIG}
 Restart=always
 RestartSec=1
 `;

@@ -40,6 +40,12 @@ defaults
   timeout check 1s
   option clitcpka
   option srvtcpka
+  # After a reload the process of before keeps its sessions and checks nothing any more: it notices a host that is
+  # gone only by the connection itself.
+  srvtcpka-idle 3s
+  srvtcpka-intvl 1s
+  srvtcpka-cnt 3
+  default-server tcp-ut 5s
 
 frontend writer
   bind *:${PORTS.haproxyWriter}

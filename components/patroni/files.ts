@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { etcdctlOptions } from "../etcd/render.ts";
 import type { HostPlan, Topology } from "../model.ts";
-import { scriptPath } from "../paths.ts";
+import { AGENT_FOLDER, scriptPath } from "../paths.ts";
 import { renderHba } from "../postgres/hba.ts";
 import type { PostgresConfig } from "../postgres/schema.ts";
 import type { Parameters } from "../postgres/sizing.ts";
@@ -10,11 +10,16 @@ import { withVariables } from "../remote/shell.ts";
 import { dynamicConfiguration } from "./dynamic.ts";
 import { binaries, dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
 import type { Availability } from "./schema.ts";
+import { timingsOf } from "./timings.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 const BEFORE_STOP = readFileSync(new URL("./before-stop.sh", import.meta.url), "utf8");
 const HOLD = readFileSync(new URL("./hold.sh", import.meta.url), "utf8");
+const AGREEMENT = readFileSync(new URL("./agreement.sql", import.meta.url), "utf8");
 const ACTIVATE_DYNAMIC = readFileSync(new URL("./activate-dynamic.sh", import.meta.url), "utf8");
+
+/** The query that compares the running server with what it was given. */
+const AGREEMENT_PATH = `${AGENT_FOLDER}/agreement.sql`;
 
 export interface PatroniPlan {
   readonly topology: Topology;
@@ -39,7 +44,6 @@ export function dynamicFiles(plan: PatroniPlan, members: readonly HostPlan[]): r
   const variables = {
     etcdctl: etcdctlOptions(members.map((member) => member.address)),
     key: `/holdfast/${plan.topology.cluster}/config`,
-    members: members.map((member) => member.address).join(" "),
     tls: POSTGRES_TLS,
   };
   return [
@@ -71,6 +75,8 @@ export function patroniFiles(
     address: member.address,
     data_dir: dataDirectory(version),
     tls: POSTGRES_TLS,
+    agreement: AGREEMENT_PATH,
+    loop_wait: String(timingsOf(plan.availability).loopWait),
   };
   return [
     text("/etc/patroni/config.yml", config, "root:postgres", "0640"),
@@ -81,5 +87,6 @@ export function patroniFiles(
     ),
     text(scriptPath("follow"), withVariables({}, HOLD)),
     text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
+    text(AGREEMENT_PATH, AGREEMENT),
   ];
 }

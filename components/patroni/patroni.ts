@@ -22,10 +22,11 @@ export class Patroni extends pulumi.ComponentResource {
       throw new Error("a cluster needs at least one database host");
     }
     // The dynamic configuration is written before the first start, so that the very first primary has it already.
+    const shared = dynamicFiles(args.plan, args.members);
     const dynamic = installComponent({
       host: first,
       component: "patroni-dynamic",
-      files: dynamicFiles(args.plan, args.members),
+      files: shared,
       after: [...args.afterOnHost(first), ...args.after],
       parent: this,
       timeoutSeconds: 180,
@@ -35,6 +36,7 @@ export class Patroni extends pulumi.ComponentResource {
         host,
         component: "patroni",
         files: patroniFiles(args.plan, host, args.members, host.container),
+        alsoAfterChangeOf: shared,
         after: [...args.afterOnHost(host), dynamic],
         parent: this,
         timeoutSeconds: 240,

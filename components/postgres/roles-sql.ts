@@ -13,18 +13,18 @@ export interface RolesPlan {
 /** Roles that Holdfast's own parts log in as with a password; the others use client certificates. */
 export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring", "backup"] as const;
 
-/** The psql variable that carries a role's password. */
-const passwordVariable = (role: string): string => `password_${role}`;
+/** The psql variable that carries what the server keeps in place of a role's password. */
+const verifierOf = (role: string): string => `:'verifier_${role}'`;
 
 /**
  * Everything inside the server that the configuration decides, as a psql script which may run any number of times.
- * Passwords come as psql variables from a file of their own, so that this text can be shown in a preview.
+ * Verifiers of passwords come as psql variables from verifiers.py, so that this text can be shown in a preview.
  */
 export function renderRolesSql(plan: RolesPlan): string {
   return `${[
     "-- Managed by Holdfast.",
     "\\set ON_ERROR_STOP on",
-    // Passwords must reach neither the server's log nor its statistics.
+    // Verifiers must reach neither the server's log nor its statistics.
     "SET log_statement = 'none';",
     "SET log_min_duration_statement = -1;",
     "SET log_min_error_statement = 'panic';",
@@ -37,17 +37,8 @@ export function renderRolesSql(plan: RolesPlan): string {
     ...plan.roles.flatMap(applicationRole),
     ...plan.databases.flatMap((database) => databaseSql(database, plan.postgres.extensions)),
     ...plan.roles.flatMap((role) => memberships(role, plan.databases)),
+    ...removedRoles(plan.roles),
   ].join("\n")}\n`;
-}
-
-/** Passwords as psql variables: generated from letters and digits, but quoted as psql reads it all the same. */
-export function renderPasswords(passwords: Readonly<Record<string, string>>): string {
-  const quoted = (text: string) =>
-    `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
-  return Object.keys(passwords)
-    .sort()
-    .map((role) => `\\set ${passwordVariable(role)} ${quoted(passwords[role] ?? "")}\n`)
-    .join("");
 }
 
 const ROLE_OF_ACCESS = { own: "owner", write: "writer", read: "reader" } as const;
@@ -70,13 +61,33 @@ function memberships(role: ApplicationRole, databases: readonly Database[]): str
   ];
 }
 
+/**
+ * A role that is no longer in the configuration stays, because it may own something, but nobody can be it any more.
+ * Which roles are the configuration's is written down here: those that somebody made by hand are not touched.
+ */
+function removedRoles(roles: readonly ApplicationRole[]): string[] {
+  const wanted = roles.map((role) => literal(role.name)).join(", ");
+  const removed = `SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN (${wanted})`;
+  const memberships =
+    "pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member";
+  return [
+    "",
+    "CREATE TABLE IF NOT EXISTS holdfast.roles (name name PRIMARY KEY);",
+    `SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM (${removed}) AS removed \\gexec`,
+    `SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM ${memberships} WHERE m.rolname IN (${removed}) OR (g.rolname IN (${removed}) AND m.rolname IN (SELECT name FROM holdfast.roles)) \\gexec`,
+    `SELECT format('SELECT pg_terminate_backend(%s)', pid) FROM pg_stat_activity WHERE usename IN (${removed}) \\gexec`,
+    `DELETE FROM holdfast.roles WHERE name NOT IN (${wanted});`,
+    `INSERT INTO holdfast.roles VALUES ${roles.map((role) => `(${literal(role.name)})`).join(", ")} ON CONFLICT DO NOTHING;`,
+  ];
+}
+
 function serviceRoles(): string[] {
   return [
     createRole("monitoring"),
-    "ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';",
+    `ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("monitoring")};`,
     "GRANT pg_monitor TO monitoring;",
     createRole("backup"),
-    "ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';",
+    `ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("backup")};`,
     // What Barman documents for a user that is not a superuser.
     "GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;",
     "GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;",
@@ -111,7 +122,7 @@ function poolLookup(): string[] {
 function applicationRole(role: ApplicationRole): string[] {
   return [
     createRole(role.name),
-    `ALTER ROLE ${id(role.name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT ${role.connectionLimit} PASSWORD :'${passwordVariable(role.name)}';`,
+    `ALTER ROLE ${id(role.name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT ${role.connectionLimit} PASSWORD ${verifierOf(role.name)};`,
   ];
 }
 

@@ -48,7 +48,7 @@ export const databaseSchema = z
   .strictObject({
     // Room for the names of its roles: NAME_reader.
     name: identifier(48).describe(
-      "Name of the database; its roles are NAME_owner, NAME_writer and NAME_reader. Another name is another, empty database; the old one stays.",
+      "Name of the database; its roles are NAME_owner, NAME_writer and NAME_reader. Another name is another, empty database; the old one stays, and its roles can no longer log in.",
     ),
     locale: text(/^[A-Za-z0-9_.@-]{1,40}$/, "the name of a locale, like C.UTF-8 or en_US.UTF-8")
       .default("C.UTF-8")
@@ -77,7 +77,9 @@ const grantSchema = z
 
 export const roleSchema = z
   .strictObject({
-    name: identifier(63).describe("Name of the role; its password is generated. A removed role stays."),
+    name: identifier(63).describe(
+      "Name of the role; its password is generated. A removed role stays, since it may own something, but it can no longer log in and is a member of nothing.",
+    ),
     connectionLimit: connectionLimit.describe("Most connections of the role; -1 is no limit of its own."),
     grants: z
       .array(grantSchema)

@@ -8,6 +8,7 @@
 #   agent maintenance on|off ROLE  stop the services of this host until "off", which activates everything again
 #   agent keys                     make the missing private keys of "PATH OWNER:GROUP NAME" lines, print requests
 #   agent drift                    print what is no longer as it was staged, and change nothing
+#   agent certificates             print "PATH END" for every certificate of this host, the end as in 2027-01-31T12:00:00Z
 #
 # A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces.
 # A component brings a script of its own, staged as COMPONENT.sh, which may define
@@ -21,6 +22,7 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 # Other folders are for trying the agent out without touching the machine; on a host sudo lets no such variable in.
 readonly state=${HOLDFAST_STATE:-/var/lib/holdfast}
 readonly scripts=${HOLDFAST_SCRIPTS:-/usr/local/lib/holdfast}
+readonly policy=${HOLDFAST_POLICY:-/usr/sbin/policy-rc.d}
 
 say() { printf '%s\n' "$*"; }
 
@@ -47,8 +49,8 @@ wait_until() {
   done
 }
 
-# listens PORT: whether something accepts connections there on loopback.
-listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# listens ADDRESS:PORT: whether something accepts connections there.
+listens() { timeout 2 bash -c '</dev/tcp/'"${1%:*}/${1##*:}" 2>/dev/null; }
 
 stage() {
   component=$1
@@ -247,29 +249,47 @@ access() { stat -c '%U:%G:%04a' "$1" 2>/dev/null || say -; }
 # difference WANTED FOUND
 difference() { diff --unified --label "as configured" --label "on the host" "$1" "$2" | sed 's/^/  /' || true; }
 
-# packages NAME...: installs what is missing, and keeps automatic upgrades away from it.
+# Only what an upgrade would restart under the cluster is kept from upgrades: all else gets its security updates.
+readonly HELD='^(postgresql|patroni|etcd|haproxy|pgbouncer)'
+
+# packages NAME...: installs what is missing, and keeps automatic upgrades away from the cluster's daemons.
 packages() {
   local name missing=()
+  # Left behind by an installation that was killed.
+  if grep -qs 'Holdfast' "$policy"; then rm -f "$policy"; fi
   for name in "$@"; do
     dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
   done
   if ((${#missing[@]})); then
     say "installing ${missing[*]}"
-    # A package that starts its daemon with the distribution's example file would take the ports of the real one.
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-    chmod 755 /usr/sbin/policy-rc.d
-    local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends)
-    local done=0
-    # An installation that was interrupted has to be ended before another one.
-    { dpkg --configure -a && apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get install -y "${options[@]}" "${missing[@]}"; } >"$work/apt" 2>&1 || done=$?
-    rm -f /usr/sbin/policy-rc.d
-    if ((done)); then
+    (install_packages "${missing[@]}") >"$work/apt" 2>&1 || {
       tail -n 8 "$work/apt" >&2
       fail "could not install ${missing[*]}" "check this host's package sources and its way to them, then run the update again"
-    fi
+    }
   fi
-  # Only what an upgrade would restart under the cluster: all else gets its security updates.
-  dpkg-query -W -f '${Package}\n' "$@" | { grep -E '^(postgresql|patroni|etcd|haproxy|pgbouncer)' || true; } | xargs -r apt-mark -qq hold >/dev/null
+  dpkg-query -W -f '${Package}\n' "$@" | { grep -E "$HELD" || true; } | xargs -r apt-mark -qq hold >/dev/null
+}
+
+# release_others NAME...: earlier versions held whatever they installed. Once for each pattern, so that what somebody
+# holds by hand from then on stays held.
+release_others() {
+  if [[ $(cat "$state/held" 2>/dev/null) == "$HELD" ]]; then return 0; fi
+  comm -12 <(printf '%s\n' "$@" | grep -vE "$HELD" | sort) <(apt-mark showhold | sort) | xargs -r apt-mark -qq unhold >/dev/null
+  printf '%s\n' "$HELD" >"$state/held"
+}
+
+# In a shell of its own, whose end takes the policy away again.
+install_packages() {
+  local options=(-qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 --no-install-recommends)
+  # A package that starts its daemon with the distribution's example file would take the ports of the real one. A
+  # policy that is there already is the machine's own, and stays in force.
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\n# Holdfast installs packages: nothing starts by itself.\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  # An installation that was interrupted has to be ended before another one.
+  dpkg --configure -a && apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get install -y "${options[@]}" "$@"
 }
 
 # service UNIT [--reload PATH]... [--restart PATH]...: runs the unit, and makes it take up the files that changed.
@@ -332,11 +352,27 @@ keys() {
   done
 }
 
+# A file of authorities may hold several certificates: each has a line.
+certificates() {
+  local path line pem
+  while read -r _ path; do
+    if [[ $path != *.crt || ! -e $path ]]; then continue; fi
+    pem=""
+    while IFS= read -r line; do
+      pem+=$line$'\n'
+      if [[ $line != *"END CERTIFICATE"* ]]; then continue; fi
+      printf '%s %s\n' "$path" "$(openssl x509 -noout -enddate -dateopt iso_8601 <<<"$pem" | sed 's/^notAfter=//; s/ /T/')"
+      pem=""
+    done <"$path"
+  done < <(sort -k 2 "$state/active/tls" 2>/dev/null)
+}
+
 case ${1:-} in
 keys) keys ;;
+certificates) certificates ;;
 stage) stage "$2" "$3" ;;
 activate) activate "$2" ;;
 maintenance) maintenance "$2" "$3" ;;
 drift) drift ;;
-*) fail "unknown command \"${1:-}\"" "use keys, stage, activate, drift or maintenance" ;;
+*) fail "unknown command \"${1:-}\"" "use keys, certificates, stage, activate, drift or maintenance" ;;
 esac

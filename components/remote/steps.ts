@@ -83,6 +83,8 @@ export interface ComponentStep extends Step {
   readonly files: pulumi.Input<readonly ManagedFile[]>;
   /** In a resource of their own, so that one secret does not hide the diff of all the other files. */
   readonly secretFiles?: pulumi.Output<readonly ManagedFile[]>;
+  /** Files of another step that this daemon uses as well: when they change, this one is asked for them. */
+  readonly alsoAfterChangeOf?: readonly ManagedFile[];
 }
 
 /**
@@ -102,7 +104,10 @@ export function installComponent(step: ComponentStep): remote.Command {
       timeoutSeconds: 60,
     });
   const staged = [stageBundle("files", pulumi.output(step.files).apply(renderBundle))];
-  const sums = [pulumi.output(step.files).apply(checksums)];
+  const sums = [
+    pulumi.output(step.files).apply(checksums),
+    ...(step.alsoAfterChangeOf ? [pulumi.output(checksums(step.alsoAfterChangeOf))] : []),
+  ];
   if (step.secretFiles) {
     staged.push(stageBundle("secrets", pulumi.secret(step.secretFiles.apply(renderBundle))));
     sums.push(pulumi.secret(step.secretFiles.apply(checksums)));

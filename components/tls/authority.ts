@@ -18,12 +18,12 @@ const CLOCK_MARGIN = 60 * 60 * 1000;
 
 x509.cryptoProvider.set(webcrypto);
 
-/** Makes a certificate authority that is valid for `days` from now. */
-export async function createAuthority(cluster: string, days: number): Promise<Authority> {
+/** Makes a certificate authority that is valid for `days` from now. Of a cluster's authorities each has its number. */
+export async function createAuthority(cluster: string, days: number, number: number): Promise<Authority> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const now = Date.now();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [`Holdfast ${cluster} certificate authority`] }],
+    name: [{ CN: [`Holdfast ${cluster} certificate authority${number === 1 ? "" : ` ${number}`}`] }],
     keys,
     signingAlgorithm: ALGORITHM,
     notBefore: new Date(now - CLOCK_MARGIN),
@@ -75,7 +75,8 @@ export async function signRequest(
     signingKey,
     signingAlgorithm: ALGORITHM,
     notBefore: new Date(now - CLOCK_MARGIN),
-    notAfter: new Date(now + days * DAY),
+    // No certificate outlives its authority.
+    notAfter: new Date(Math.min(now + days * DAY, issuer.notAfter.getTime())),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

@@ -24,7 +24,7 @@ export const signingOrderSchema = z.discriminatedUnion("order", [
       }),
     ),
     days: z.number(),
-    generation: z.number(),
+    generation: z.string(),
   }),
 ]);
 export type SigningOrder = z.infer<typeof signingOrderSchema>;
@@ -32,7 +32,7 @@ export type SigningOrder = z.infer<typeof signingOrderSchema>;
 /** The answer to an order: an authority, or certificates (PEM) by the path of their identity. */
 export async function carryOut(order: SigningOrder): Promise<Readonly<Record<string, string>>> {
   if (order.order === "authority") {
-    return { ...(await createAuthority(order.cluster, order.days)) };
+    return { ...(await createAuthority(order.cluster, order.days, order.generation)) };
   }
   const requests = parseRequests(order.requests);
   const certificates: Record<string, string> = {};

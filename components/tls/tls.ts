@@ -6,7 +6,7 @@ import { generateKeys, installComponent } from "../remote/steps.ts";
 import type { Authority } from "./authority.ts";
 import { tlsFiles } from "./files.ts";
 import { identitiesOf } from "./identities.ts";
-import { renewalPeriod } from "./renewal.ts";
+import { certificateGeneration } from "./renewal.ts";
 import type { TlsConfig } from "./schema.ts";
 import type { SigningOrder } from "./signing.ts";
 
@@ -22,23 +22,22 @@ export interface TlsArgs {
  * request, the authority signs it, the certificate goes back. The authority's key is in the encrypted state only.
  */
 export class Tls extends pulumi.ComponentResource {
-  /** The authority's certificate (PEM), which clients verify servers with. */
+  /** The certificates (PEM) of all authorities that are trusted, which clients verify servers with. */
   readonly authorityCertificate: pulumi.Output<string>;
   readonly #ready = new Map<string, pulumi.Resource>();
 
   constructor(name: string, args: TlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:tls:Tls", name, {}, opts);
-    const { caDays, certificateDays, renewBeforeDays } = args.tls;
-    // Another authority would be trusted by nobody until every daemon has it: this one is made once.
-    const answer = this.#sign(
-      "certificate-authority",
-      { order: "authority", cluster: args.topology.cluster, days: caDays, generation: 1 },
-      true,
+    const { authorities: numbers, certificateDays } = args.tls;
+    const authorities = numbers.map((number) => this.#authority(number, args));
+    const [signing] = authorities;
+    if (signing === undefined) {
+      throw new Error("a cluster needs at least one certificate authority");
+    }
+    this.authorityCertificate = pulumi.unsecret(
+      pulumi.all(authorities).apply((made) => made.map((each) => each.certificate).join("")),
     );
-    // The command answers an "authority" order with exactly these two texts.
-    const authority = answer.apply((texts) => texts as unknown as Authority);
-    this.authorityCertificate = pulumi.unsecret(authority.apply((made) => made.certificate));
-    const generation = renewalPeriod(new Date(), certificateDays, renewBeforeDays);
+    const generation = certificateGeneration(args.tls, new Date());
 
     for (const host of args.hosts) {
       const identities = identitiesOf(host, args.topology);
@@ -53,7 +52,7 @@ export class Tls extends pulumi.ComponentResource {
       const certificates = pulumi.unsecret(
         this.#sign(
           `${host.name}-tls-certificates`,
-          pulumi.all([authority, keys.stdout]).apply(([made, requests]) => ({
+          pulumi.all([signing, keys.stdout]).apply(([made, requests]) => ({
             order: "certificates" as const,
             authority: made,
             requests,
@@ -73,10 +72,12 @@ export class Tls extends pulumi.ComponentResource {
         component: "tls",
         files: pulumi
           .all([this.authorityCertificate, certificates])
-          .apply(([ca, byPath]) => tlsFiles(host.role, identities, ca, byPath)),
+          .apply(([trusted, certificates]) =>
+            tlsFiles({ host, hosts: args.topology.hosts, identities, authorities: trusted, certificates }),
+          ),
         after: [keys],
         parent: this,
-        timeoutSeconds: 60,
+        timeoutSeconds: 240,
       });
       this.#ready.set(host.name, step);
     }
@@ -86,6 +87,17 @@ export class Tls extends pulumi.ComponentResource {
   ready(host: Host): pulumi.Resource[] {
     const step = this.#ready.get(host.name);
     return step ? [step] : [];
+  }
+
+  /** One that is made anew would be trusted by nobody: each is made once, and stays as long as it is named. */
+  #authority(number: number, { topology, tls }: TlsArgs): pulumi.Output<Authority> {
+    const answer = this.#sign(
+      number === 1 ? "certificate-authority" : `certificate-authority-${number}`,
+      { order: "authority", cluster: topology.cluster, days: tls.caDays, generation: number },
+      true,
+    );
+    // The command answers an "authority" order with exactly these two texts.
+    return answer.apply((texts) => texts as unknown as Authority);
   }
 
   #sign(

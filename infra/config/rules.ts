@@ -58,6 +58,12 @@ function zones({ hosts }: Config): Problem[] {
   );
 }
 
+function authorities({ tls }: Config): Problem[] {
+  return duplicates(tls.authorities).map(([index, number]) =>
+    problem(`tls.authorities[${index}]`, number, "each authority once", "remove it"),
+  );
+}
+
 export const RULES: readonly Rule[] = [
   { needs: ["postgres"], problems: packageSource },
   { needs: ["postgres", "local"], problems: packagesInImage },
@@ -72,6 +78,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["access", "platform", "local"], problems: networksOfLab },
   { needs: ["local"], problems: localNames },
   { needs: ["tls"], problems: lifetimes },
+  { needs: ["tls"], problems: authorities },
   { needs: ["hosts"], problems: zones },
   { needs: ["postgres", "hosts"], problems: memoryBudget },
   { needs: ["postgres", "hosts", "databases", "pools"], problems: poolArithmetic },

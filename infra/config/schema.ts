@@ -107,7 +107,9 @@ export const SECTIONS = {
     .min(1, "at least one database")
     .max(50, "at most 50 databases")
     .prefault([{ name: "app" }])
-    .describe("The databases. One that is removed here stays in the cluster."),
+    .describe(
+      "The databases. One that is removed here stays in the cluster with its data, but its roles can no longer log in.",
+    ),
   roles: z
     .array(roleSchema)
     .max(500, "at most 500 roles")

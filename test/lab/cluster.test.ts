@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { certificateTests } from "./subjects/certificates.ts";
 import { changeTests } from "./subjects/changes.ts";
 import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
@@ -7,8 +8,11 @@ import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
 import { interruptionTests } from "./subjects/interruptions.ts";
+import { lostVolumeTests } from "./subjects/lost-volume.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
+import { refusalTests } from "./subjects/refusals.ts";
+import { rolesTests } from "./subjects/roles.ts";
 import { securityTests } from "./subjects/security.ts";
 import { upTests } from "./subjects/up.ts";
 import { Lab, type Ran } from "./support/lab.ts";
@@ -42,8 +46,13 @@ describe("a cluster on this machine", () => {
   securityTests(lab);
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
+  rolesTests(lab, SETTINGS);
+  refusalTests(lab);
   platformTests(lab);
   interruptionTests(lab, SETTINGS);
   failoverTests(lab);
+  lostVolumeTests(lab);
+  // Last, because the authority of before does not come back.
+  certificateTests(lab, SETTINGS);
   destroyTests(lab);
 });

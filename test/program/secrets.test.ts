@@ -114,6 +114,6 @@ describe("a command that touches secrets", () => {
   test("activates secret files by a sum that is secret, too", () => {
     const leaf = named(run, "db-1-roles").leaves.find((each) => each.path === "stdin");
     expect(leaf?.secret).toBe(true);
-    expect(leaf?.value).toMatch(/^[0-9a-f]{16} \/etc\/holdfast\/secrets\/passwords\.psql$/m);
+    expect(leaf?.value).toMatch(/^[0-9a-f]{16} \/etc\/holdfast\/secrets\/passwords\.json$/m);
   });
 });

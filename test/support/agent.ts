@@ -54,6 +54,7 @@ export class AgentHost {
         PATH: `${join(this.folder, "bin")}:${process.env["PATH"] ?? ""}`,
         HOLDFAST_STATE: join(this.folder, "state"),
         HOLDFAST_SCRIPTS: join(this.folder, "scripts"),
+        HOLDFAST_POLICY: this.path("policy-rc.d"),
       },
     });
     return { code: status ?? -1, stdout, stderr };

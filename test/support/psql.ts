@@ -81,3 +81,12 @@ export async function queriesOf(script: string): Promise<readonly string[]> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** psql variables with any text, quoted as psql reads it. */
+export function setVariables(variables: Readonly<Record<string, string>>): string {
+  const quoted = (value: string) =>
+    `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+  return Object.entries(variables)
+    .map(([name, value]) => `\\set ${name} ${quoted(value)}\n`)
+    .join("");
+}

@@ -8,6 +8,6 @@ export const problem = (path: string, got: unknown, allowed: string, change: str
 });
 
 /** Place and value of each entry that stood before already. */
-export function duplicates(all: readonly string[]): [number, string][] {
-  return all.flatMap((name, index): [number, string][] => (all.indexOf(name) < index ? [[index, name]] : []));
+export function duplicates<T extends string | number>(all: readonly T[]): [number, T][] {
+  return all.flatMap((name, index): [number, T][] => (all.indexOf(name) < index ? [[index, name]] : []));
 }

@@ -37,42 +37,6 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
     });
   });
 
-  describe("a new database with a role of its own", () => {
-    test("is there, with its rights, through the endpoints", async () => {
-      await lab.configure({
-        ...settings,
-        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
-        roles: [{ name: "report", grants: [{ database: "shop", access: "read" }] }],
-      });
-      const up = await lab.holdfast("up");
-      expect(up.code, up.stderr).toBe(0);
-      lab.forget();
-      const as = (database: string, role: string, query: string) =>
-        lab.holdfast("psql", "--database", database, "--role", role, "--", "-XAtqc", query);
-      expect((await as("shop", "shop_owner", "CREATE TABLE sales AS SELECT 42 AS sum")).code).toBe(0);
-      expect((await as("shop", "report", "SELECT sum FROM sales")).stdout).toBe("42");
-      expect((await as("shop", "report", "DELETE FROM sales")).stderr).toContain("permission denied");
-      expect((await as("app", "report", "SELECT 1")).code).not.toBe(0);
-      expect((await as("shop", "report", "SELECT similarity('a', 'a')")).stdout).toBe("1");
-    });
-
-    test("loses what is no longer granted", async () => {
-      const grants = [{ database: "app", access: "read" }];
-      await lab.configure({
-        ...settings,
-        databases: [{ name: "app" }, { name: "shop", extensions: ["pg_trgm"] }],
-        roles: [{ name: "report", grants }],
-      });
-      const up = await lab.holdfast("up");
-      expect(up.code, up.stderr).toBe(0);
-      const as = (database: string, query: string) =>
-        lab.holdfast("psql", "--database", database, "--role", "report", "--", "-XAtqc", query);
-      expect((await as("app", "SELECT 1")).stdout).toBe("1");
-      // A pooled connection from before is still there, but it may read nothing any more.
-      expect((await as("shop", "SELECT sum FROM sales")).stderr).toContain("permission denied");
-    });
-  });
-
   describe("a mistake", () => {
     afterAll(() => lab.configure(settings));
 
@@ -84,27 +48,6 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       expect(preview.stdout).toMatch(/holdfast:hosts\.database\.count\s+found +2\s+allowed +3 or 5/);
       expect(preview.stdout).toMatch(/holdfast:postgres\.verison[\s\S]*next +rename "verison" to "version"/);
       await wholeCluster(lab, 30);
-    });
-
-    test("that only the daemon can see is undone, and the daemon goes on as before", async () => {
-      const config = "/etc/haproxy/haproxy.cfg";
-      const state = () => lab.on("proxy-1", `sha256sum ${config}; systemctl show haproxy --property MainPID`);
-      const before = await state();
-      // As an update that brings a file of which HAProxy knows better: the component's script stays as it is.
-      const broken = await lab.on(
-        "proxy-1",
-        `cp -a /var/lib/holdfast/staged/haproxy /root/staged
-         sed -i 's/^  bind .*/  bind nowhere:five/' "/var/lib/holdfast/staged/haproxy/files/1"
-         /usr/local/lib/holdfast/agent activate haproxy`,
-      );
-      expect(broken.code).not.toBe(0);
-      expect(broken.stderr).toMatch(/host proxy-1, step haproxy: HAProxy does not accept[\s\S]*\nnext: /);
-      expect((await state()).stdout).toBe(before.stdout);
-      const mended = await lab.on(
-        "proxy-1",
-        "rm -rf /var/lib/holdfast/staged/haproxy; mv /root/staged /var/lib/holdfast/staged/haproxy; /usr/local/lib/holdfast/agent activate haproxy",
-      );
-      expect(mended.code, mended.stderr).toBe(0);
     });
   });
 }

@@ -59,6 +59,7 @@ describe.each<FixtureName>(["local", "custom"])("etcd.yml of the fixture %s", (f
         "quota-backend-bytes": 2147483648,
         "experimental-initial-corrupt-check": true,
         "initial-cluster-token": topology.cluster,
+        "strict-reconfig-check": false,
       });
       expect(config["election-timeout"]).toBeGreaterThanOrEqual(5 * config["heartbeat-interval"]);
     }
@@ -77,9 +78,12 @@ test("etcdctl verifies the server and shows the member's certificate", () => {
 test("the unit reads our file, and a member never stays down", () => {
   expect(unitSettings(UNIT_DROP_IN)).toEqual([
     "Unit StartLimitIntervalSec=0",
+    "Service Environment=CONFIG=/etc/etcd/etcd.yml",
+    "Service EnvironmentFile=-/etc/etcd/join.env",
     // The empty one takes the package's own command away.
     "Service ExecStart=",
-    "Service ExecStart=/usr/bin/etcd --config-file /etc/etcd/etcd.yml",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: systemd's own variable
+    "Service ExecStart=/usr/bin/etcd --config-file ${CONFIG}",
     "Service Restart=always",
     "Service RestartSec=1",
   ]);
@@ -93,7 +97,11 @@ test("any name of a cluster stays text in the file, however much it looks like s
   );
   fc.assert(
     fc.property(cluster, (name) => {
-      expect(parse(renderEtcd(name, member, [member]))["initial-cluster-token"]).toBe(name);
+      expect(
+        parse(renderEtcd({ cluster: name, member, members: [member], authorities: [1] }))[
+          "initial-cluster-token"
+        ],
+      ).toBe(name);
     }),
   );
 });
@@ -101,10 +109,17 @@ test("any name of a cluster stays text in the file, however much it looks like s
 test.each(["on", "no", "null", "y"])(
   "a cluster called %s keeps its name where YAML is read as of old",
   (cluster) => {
-    const members = hostsOf(fixturePlan("local").topology.hosts, "database");
-    const [member] = members;
-    if (member === undefined) throw new Error("there are no members");
-    const text = renderEtcd(cluster, member, members);
+    const member = firstHost(fixturePlan("local"), "database");
+    const text = renderEtcd({ cluster, member, members: [member], authorities: [1] });
     expect(parse(text, { version: "1.1" })["initial-cluster-token"]).toBe(cluster);
   },
 );
+
+test("the file changes with the set of trusted authorities, not with the one of them that signs", () => {
+  const member = firstHost(fixturePlan("local"), "database");
+  const file = (...authorities: number[]) =>
+    renderEtcd({ cluster: "c", member, members: [member], authorities });
+  expect(file(1, 2)).not.toBe(file(1));
+  expect(file(2, 1)).toBe(file(1, 2));
+  expect(file(2)).not.toBe(file(1));
+});

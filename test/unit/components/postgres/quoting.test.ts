@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { quoteIdentifier, quoteLiteral } from "../../../../components/postgres/identifiers.ts";
-import { renderPasswords, SERVICE_ROLES_WITH_PASSWORD } from "../../../../components/postgres/roles-sql.ts";
+import { SERVICE_ROLES_WITH_PASSWORD } from "../../../../components/postgres/roles-sql.ts";
 import { fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
-import { PSQL_IS_HERE, queriesOf } from "../../../support/psql.ts";
+import { PSQL_IS_HERE, queriesOf, setVariables } from "../../../support/psql.ts";
 
 /** Any text that the server can hold: whole characters, without NUL. */
 const anyText = fc
@@ -12,38 +12,6 @@ const anyText = fc
     fc.string({ unit: fc.constantFrom(..."'\"\\:$;`-/* \n\r\tné") }),
   )
   .filter((text) => !text.includes("\0"));
-
-/** A string literal of either form, as the server reads it. */
-const literalValue = (literal: string): string => {
-  const escaped = literal.startsWith(" E'");
-  const inside = literal.slice(escaped ? 3 : 1, -1).replaceAll("''", "'");
-  return escaped ? inside.replaceAll("\\\\", "\\") : inside;
-};
-
-describe("the file of passwords", () => {
-  test("has a variable for each role, in order", () => {
-    expect(renderPasswords({ shop_writer: "x9", backup: "a1" })).toBe(
-      "\\set password_backup 'a1'\n\\set password_shop_writer 'x9'\n",
-    );
-  });
-
-  test("quotes what psql would read as something else", () => {
-    expect(renderPasswords({ a: "it's \\ two\nlines" })).toBe("\\set password_a 'it\\'s \\\\ two\\nlines'\n");
-  });
-
-  test.skipIf(!PSQL_IS_HERE)("gives psql any password unchanged (needs psql)", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyText, { minLength: 20, maxLength: 50 }), async (texts) => {
-        const passwords = Object.fromEntries(texts.map((text, index) => [`r${index}`, text]));
-        const use = texts.map((_, index) => `ALTER ROLE r PASSWORD :'password_r${index}';\n`).join("");
-        const queries = await queriesOf(`${renderPasswords(passwords)}${use}`);
-        const got = queries.map((query) => literalValue(query.replace(/^ALTER ROLE r PASSWORD |;$/g, "")));
-        expect(got).toEqual(texts);
-      }),
-      { numRuns: 5 },
-    );
-  });
-});
 
 describe("names and texts in SQL", () => {
   test("are quoted whatever they are", () => {
@@ -57,8 +25,8 @@ describe("names and texts in SQL", () => {
     const plain = anyText.filter((text) => !text.includes("\\"));
     await fc.assert(
       fc.asyncProperty(fc.array(plain, { minLength: 20, maxLength: 50 }), async (texts) => {
-        const set = renderPasswords(Object.fromEntries(texts.map((text, index) => [String(index), text])));
-        const use = texts.map((_, index) => `:"password_${index}" :'password_${index}';\n`).join("");
+        const set = setVariables(Object.fromEntries(texts.map((text, index) => [`text_${index}`, text])));
+        const use = texts.map((_, index) => `:"text_${index}" :'text_${index}';\n`).join("");
         expect(await queriesOf(`${set}${use}`)).toEqual(
           texts.map((text) => `${quoteIdentifier(text)} ${quoteLiteral(text)};`),
         );
@@ -70,11 +38,11 @@ describe("names and texts in SQL", () => {
 
 test.skipIf(!PSQL_IS_HERE)("psql takes the whole script of databases and roles (needs psql)", async () => {
   const roles = [...SERVICE_ROLES_WITH_PASSWORD, ...fixturePlan("custom").roles.map((role) => role.name)];
-  const passwords = Object.fromEntries(roles.map((role) => [role, `secret-of-${role}`]));
-  const script = `${renderPasswords(passwords)}${fixtureFile("custom", "db-1", "/etc/holdfast/roles.sql")}`;
+  const verifiers = Object.fromEntries(roles.map((role) => [`verifier_${role}`, `SCRAM-of-${role}`]));
+  const script = `${setVariables(verifiers)}${fixtureFile("custom", "db-1", "/etc/holdfast/roles.sql")}`;
   const queries = await queriesOf(script);
   const given = queries.flatMap((query) => / PASSWORD '(.*)';$/.exec(query)?.[1] ?? []);
-  expect(given).toEqual(roles.map((role) => `secret-of-${role}`));
+  expect(given).toEqual(roles.map((role) => `SCRAM-of-${role}`));
   // Nothing is left that psql should have put a value in for.
   expect(queries.filter((query) => query.includes(":'"))).toEqual([]);
 });

@@ -15,18 +15,18 @@ const inDatabase = (name: string) => {
   return lines.slice(start, lines.indexOf("\\connect postgres", start));
 };
 
-describe("passwords", () => {
+describe("verifiers of passwords", () => {
   test("are named in the script, never written into it", () => {
     const statements = lines.filter((line) => /\bPASSWORD\b/.test(line));
     expect(statements.length).toBe(SERVICE_ROLES_WITH_PASSWORD.length + plan.roles.length + 1);
     for (const statement of statements) {
-      expect(statement).toMatch(/ PASSWORD (:'password_[a-z_]+'|NULL);$/);
+      expect(statement).toMatch(/ PASSWORD (:'verifier_[a-z_]+'|NULL);$/);
     }
   });
 
   test("are there for every login role that uses one", () => {
     for (const role of [...SERVICE_ROLES_WITH_PASSWORD, ...plan.roles.map((each) => each.name)]) {
-      expect(sql).toMatch(new RegExp(`^ALTER ROLE "?${role}"? LOGIN .* PASSWORD :'password_${role}';$`, "m"));
+      expect(sql).toMatch(new RegExp(`^ALTER ROLE "?${role}"? LOGIN .* PASSWORD :'verifier_${role}';$`, "m"));
     }
   });
 
@@ -123,7 +123,7 @@ test("grants make a role a member of the database's roles", () => {
     'GRANT "shop_owner" TO "migrations";',
   ]);
   expect(lines).toContain(
-    `ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'password_auditor';`,
+    `ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'verifier_auditor';`,
   );
 });
 
@@ -142,7 +142,7 @@ test("each database brings an owner, a writer and a reader", () => {
 
 test("passwords have a file that only root reads, the script one that PostgreSQL's user reads too", () => {
   expect(passwordFiles({ app: "x" }).map(({ path, owner, mode }) => [path, owner, mode])).toEqual([
-    ["/etc/holdfast/secrets/passwords.psql", "root:root", "0600"],
+    ["/etc/holdfast/secrets/passwords.json", "root:root", "0600"],
   ]);
   expect(rolesFiles(plan).find((file) => file.path.endsWith(".sql"))).toMatchObject({
     owner: "root:postgres",

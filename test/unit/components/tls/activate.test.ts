@@ -24,7 +24,7 @@ function files() {
     ],
     { stdio: "pipe" },
   ).toString();
-  const variables = { identities: host.path("tls/server"), reload: "" };
+  const variables = { identities: host.path("tls/server"), reload: "", serves: "", peers: "" };
   return [
     host.file("tls/server.crt", certificate),
     host.file("tls/ca.crt", certificate),

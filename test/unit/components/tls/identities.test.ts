@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { type HostPlan, hostsOf } from "../../../../components/model.ts";
 import { tlsFiles } from "../../../../components/tls/files.ts";
 import { folderOf, type Identity, identitiesOf } from "../../../../components/tls/identities.ts";
-import { type FixtureName, fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
+import { type FixtureName, firstHost, fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
 
 describe.each<FixtureName>(["local", "custom"])("identities of the fixture %s", (fixture) => {
   const { topology } = fixturePlan(fixture);
@@ -57,14 +58,22 @@ describe.each<FixtureName>(["local", "custom"])("identities of the fixture %s", 
   });
 });
 
+/** A variable of the script on a host. */
+const variable = (name: string, host: HostPlan): string | undefined => {
+  const { hosts } = fixturePlan("local").topology;
+  const script = tlsFiles({ host, hosts, identities: [], authorities: "", certificates: {} }).at(-1)?.content;
+  return new RegExp(`^${name}=(.*)$`, "m").exec(script ?? "")?.[1]?.replace(/^'|'$/g, "");
+};
+
 describe("certificate files", () => {
   const { topology } = fixturePlan("local");
-  const [host] = topology.hosts;
-  const identities = host ? identitiesOf(host, topology) : [];
+  const host = firstHost(fixturePlan("local"), "database");
+  const identities = identitiesOf(host, topology);
   const certificates = Object.fromEntries(
     identities.map((each) => [each.path, `certificate of ${each.path}\n`]),
   );
-  const files = tlsFiles("database", identities, "authority\n", certificates);
+  const { hosts } = topology;
+  const files = tlsFiles({ host, hosts, identities, authorities: "authority\n", certificates });
   const contentOf = (path: string) => files.find((file) => file.path === path)?.content;
 
   test("are the certificate of each identity, and the authority's once a folder", () => {
@@ -81,10 +90,34 @@ describe("certificate files", () => {
   });
 
   test("tell the daemons that read them only when told", () => {
-    const reloads = (role: "database" | "proxy") =>
-      /^reload=(.*)$/m.exec(tlsFiles(role, [], "", {}).at(-1)?.content ?? "")?.[1];
+    const reloads = (role: "database" | "proxy") => variable("reload", firstHost(fixturePlan("local"), role));
     expect(reloads("database")).toBe("patroni");
-    expect(reloads("proxy")).toBe("'haproxy pgbouncer@writer pgbouncer@reader'");
+    expect(reloads("proxy")).toBe("haproxy pgbouncer@writer pgbouncer@reader");
+  });
+
+  test("are asked for behind every port where the flow table has TLS", () => {
+    const flows = (role: "database" | "proxy") =>
+      topology.flows.filter((flow) => flow.to === role && flow.authentication.startsWith("TLS"));
+    for (const role of ["database", "proxy"] as const) {
+      const served = variable("serves", firstHost(fixturePlan("local"), role));
+      const ports = [...(served ?? "").matchAll(/:(\d+),/g)].map((match) => Number(match[1]));
+      // etcd's peers show the same certificate as its clients' port; session ports lead through to the database.
+      const through = [2380, 5000, 5001, 5002];
+      const expected = new Set(flows(role).map((flow) => flow.port));
+      expect([...expected].filter((port) => !through.includes(port)).sort()).toEqual(ports.sort());
+    }
+  });
+
+  test("are tried on every other member first, by the identity that the host comes with", () => {
+    expect(variable("peers", host)?.split(" ")).toEqual(
+      hostsOf(hosts, "database")
+        .slice(1)
+        .flatMap(({ name, address }) => [
+          `${name},${address}:2379,tls,/etc/etcd/tls/etcd`,
+          `${name},${address}:8008,tls,/etc/postgresql/tls/server`,
+          `${name},${address}:5432,postgres,/etc/postgresql/tls/replicator`,
+        ]),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { renewalPeriod } from "../../../../components/tls/renewal.ts";
+import { certificateGeneration, renewalPeriod } from "../../../../components/tls/renewal.ts";
+import { tlsSchema } from "../../../../components/tls/schema.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const at = (time: number, days: number, before: number) => renewalPeriod(new Date(time), days, before);
@@ -32,4 +33,12 @@ test("two updates that are a period apart never share its number", () => {
 test("an update on the same day changes nothing", () => {
   const noon = Date.UTC(2026, 10, 25, 12);
   expect(at(noon + DAY / 4, 365, 30)).toBe(at(noon, 365, 30));
+});
+
+test("a new generation, and any change of the authorities, signs all certificates anew", () => {
+  const now = new Date(Date.UTC(2026, 10, 25));
+  const of = (change: object) => certificateGeneration(tlsSchema.parse(change), now);
+  const all = [{}, { generation: 2 }, { authorities: [1, 2] }, { authorities: [2, 1] }, { authorities: [2] }];
+  expect(new Set(all.map(of)).size).toBe(all.length);
+  expect(of({ caDays: 30 })).toBe(of({}));
 });

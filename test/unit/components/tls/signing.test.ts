@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,20 +39,20 @@ const login = {
 let authority: Authority;
 let certificates: Readonly<Record<string, string>>;
 
-const order = (requests: string, identities: readonly Identity[]) =>
+const order = (requests: string, identities: readonly Identity[], by: Authority = authority) =>
   carryOut(
     signingOrderSchema.parse({
       order: "certificates",
-      authority,
+      authority: by,
       requests,
       identities,
       days: 90,
-      generation: 1,
+      generation: "1",
     }),
   );
 
 beforeAll(async () => {
-  authority = await createAuthority("test", 3650);
+  authority = await createAuthority("test", 3650, 1);
   writeFileSync(at("ca.crt"), authority.certificate);
   // What a host asks for in its request counts for nothing: names are the authority's to say.
   const requests = `${service.path}\n${request("server", "db-9.elsewhere")}${login.path}\n${request("login", "postgres")}`;
@@ -104,6 +105,16 @@ describe("a signed certificate", () => {
     expect(show(name, "-ext", "keyUsage")).toMatch(/critical\s+Digital Signature\s*$/);
   });
 
+  test("does not outlive its authority", async () => {
+    const ending = await createAuthority("test", 30, 2);
+    const signed = (await order(`${service.path}\n${request("ending", "x")}`, [service], ending))[
+      service.path
+    ];
+    const end = (pem = "") => new Date(new X509Certificate(pem).validTo).getTime();
+    expect(end(signed)).toBe(end(ending.certificate));
+    expect(end(certificates[service.path])).toBeLessThan(end(authority.certificate));
+  });
+
   test("belongs to the key on the host", () => {
     expect(show("server", "-pubkey")).toBe(openssl("pkey", "-in", at("server.key"), "-pubout"));
   });
@@ -131,7 +142,7 @@ test("the authority signs certificates, but no further authorities", () => {
 });
 
 test("another cluster's authority is not accepted", async () => {
-  writeFileSync(at("other.crt"), (await createAuthority("test", 3650)).certificate);
+  writeFileSync(at("other.crt"), (await createAuthority("test", 3650, 1)).certificate);
   expect(() => openssl("verify", "-CAfile", at("other.crt"), at("server.crt"))).toThrow();
 });
 

@@ -25,6 +25,13 @@ test("no certificate outlives the authority that signed it", () => {
   ]);
 });
 
+test("an authority is trusted once", () => {
+  expect(problemsOf({ tls: { authorities: [2, 1] } })).toEqual([]);
+  expect(problemsOf({ tls: { authorities: [1, 2, 1] } })).toEqual([
+    { path: "tls.authorities[2]", got: 1, allowed: "each authority once", change: "remove it" },
+  ]);
+});
+
 test.each(["database", "proxy", "operations"])("zones of %s hosts are named once", (role) => {
   expect(problemsOf({ hosts: { [role]: { zones: ["a", "b", "a"] } } })).toEqual([
     { path: `hosts.${role}.zones[2]`, got: "a", allowed: "each zone once", change: "remove it" },

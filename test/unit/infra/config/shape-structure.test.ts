@@ -22,7 +22,7 @@ const unknownKeys: Case[] = [
     { tls: { cadays: 90 } },
     "tls.cadays",
     90,
-    /: caDays, certificateDays, renewBeforeDays$/,
+    /: authorities, caDays, certificateDays, generation, renewBeforeDays$/,
     'rename "cadays" to "caDays", or remove it',
   ],
   [
@@ -62,6 +62,7 @@ const groupsAndLists: Case[] = [
   [{ postgres: { settings: [] } }, "postgres.settings", [], "a group of settings", GROUP],
   [{ databases: { app: {} } }, "databases", { app: {} }, "a list", LIST],
   [{ databases: [] }, "databases", [], "at least one database", ADD],
+  [{ tls: { authorities: [] } }, "tls.authorities", [], /^a list of 1 to 3 whole numbers/, ADD],
   [{ roles: [{ name: "r", grants: [] }] }, "roles[0].grants", [], /^at least one grant/, ADD],
   [{ roles: [{ name: "r" }] }, "roles[0].grants", undefined, "a list", LIST],
   [{ access: [{ from: [] }] }, "access[0].from", [], "at least one network", ADD],

@@ -8,10 +8,10 @@ SET log_transaction_sample_rate = 0;
 SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
-ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_monitoring';
 GRANT pg_monitor TO monitoring;
 SELECT format('CREATE ROLE %I', 'backup') WHERE to_regrole('"backup"') IS NULL \gexec
-ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';
+ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_backup';
 GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;
@@ -34,21 +34,21 @@ REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;
 
 SELECT format('CREATE ROLE %I', 'shop_owner') WHERE to_regrole('"shop_owner"') IS NULL \gexec
-ALTER ROLE "shop_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_owner';
+ALTER ROLE "shop_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_shop_owner';
 SELECT format('CREATE ROLE %I', 'shop_writer') WHERE to_regrole('"shop_writer"') IS NULL \gexec
-ALTER ROLE "shop_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_writer';
+ALTER ROLE "shop_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_shop_writer';
 SELECT format('CREATE ROLE %I', 'shop_reader') WHERE to_regrole('"shop_reader"') IS NULL \gexec
-ALTER ROLE "shop_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_shop_reader';
+ALTER ROLE "shop_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_shop_reader';
 SELECT format('CREATE ROLE %I', 'billing_owner') WHERE to_regrole('"billing_owner"') IS NULL \gexec
-ALTER ROLE "billing_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_owner';
+ALTER ROLE "billing_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_billing_owner';
 SELECT format('CREATE ROLE %I', 'billing_writer') WHERE to_regrole('"billing_writer"') IS NULL \gexec
-ALTER ROLE "billing_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_writer';
+ALTER ROLE "billing_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_billing_writer';
 SELECT format('CREATE ROLE %I', 'billing_reader') WHERE to_regrole('"billing_reader"') IS NULL \gexec
-ALTER ROLE "billing_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_billing_reader';
+ALTER ROLE "billing_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_billing_reader';
 SELECT format('CREATE ROLE %I', 'auditor') WHERE to_regrole('"auditor"') IS NULL \gexec
-ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'password_auditor';
+ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'verifier_auditor';
 SELECT format('CREATE ROLE %I', 'migrations') WHERE to_regrole('"migrations"') IS NULL \gexec
-ALTER ROLE "migrations" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_migrations';
+ALTER ROLE "migrations" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_migrations';
 
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', 'shop', 'shop_owner', 'C.UTF-8') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'shop') \gexec
 ALTER DATABASE "shop" CONNECTION LIMIT -1;
@@ -102,3 +102,10 @@ GRANT "shop_reader" TO "auditor";
 GRANT "billing_reader" TO "auditor";
 SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'migrations' AND g.rolname IN ('shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
 GRANT "shop_owner" TO "migrations";
+
+CREATE TABLE IF NOT EXISTS holdfast.roles (name name PRIMARY KEY);
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations')) AS removed \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations')) OR (g.rolname IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations')) AND m.rolname IN (SELECT name FROM holdfast.roles)) \gexec
+SELECT format('SELECT pg_terminate_backend(%s)', pid) FROM pg_stat_activity WHERE usename IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations')) \gexec
+DELETE FROM holdfast.roles WHERE name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations');
+INSERT INTO holdfast.roles VALUES ('shop_owner'), ('shop_writer'), ('shop_reader'), ('billing_owner'), ('billing_writer'), ('billing_reader'), ('auditor'), ('migrations') ON CONFLICT DO NOTHING;

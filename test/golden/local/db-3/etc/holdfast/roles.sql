@@ -8,10 +8,10 @@ SET log_transaction_sample_rate = 0;
 SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
-ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_monitoring';
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_monitoring';
 GRANT pg_monitor TO monitoring;
 SELECT format('CREATE ROLE %I', 'backup') WHERE to_regrole('"backup"') IS NULL \gexec
-ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'password_backup';
+ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_backup';
 GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;
@@ -34,11 +34,11 @@ REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;
 
 SELECT format('CREATE ROLE %I', 'app_owner') WHERE to_regrole('"app_owner"') IS NULL \gexec
-ALTER ROLE "app_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_owner';
+ALTER ROLE "app_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_app_owner';
 SELECT format('CREATE ROLE %I', 'app_writer') WHERE to_regrole('"app_writer"') IS NULL \gexec
-ALTER ROLE "app_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_writer';
+ALTER ROLE "app_writer" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_app_writer';
 SELECT format('CREATE ROLE %I', 'app_reader') WHERE to_regrole('"app_reader"') IS NULL \gexec
-ALTER ROLE "app_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'password_app_reader';
+ALTER ROLE "app_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_app_reader';
 
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE %L', 'app', 'app_owner', 'C.UTF-8') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'app') \gexec
 ALTER DATABASE "app" CONNECTION LIMIT -1;
@@ -61,3 +61,10 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" GRANT USAGE ON SCHEMAS TO "app_wri
 SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_owner' AND g.rolname IN ('app_writer', 'app_reader') \gexec
 SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_writer' AND g.rolname IN ('app_owner', 'app_reader') \gexec
 SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'app_reader' AND g.rolname IN ('app_owner', 'app_writer') \gexec
+
+CREATE TABLE IF NOT EXISTS holdfast.roles (name name PRIMARY KEY);
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('app_owner', 'app_writer', 'app_reader')) AS removed \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('app_owner', 'app_writer', 'app_reader')) OR (g.rolname IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('app_owner', 'app_writer', 'app_reader')) AND m.rolname IN (SELECT name FROM holdfast.roles)) \gexec
+SELECT format('SELECT pg_terminate_backend(%s)', pid) FROM pg_stat_activity WHERE usename IN (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('app_owner', 'app_writer', 'app_reader')) \gexec
+DELETE FROM holdfast.roles WHERE name NOT IN ('app_owner', 'app_writer', 'app_reader');
+INSERT INTO holdfast.roles VALUES ('app_owner'), ('app_writer'), ('app_reader') ON CONFLICT DO NOTHING;

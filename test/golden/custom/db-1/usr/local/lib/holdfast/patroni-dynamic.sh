@@ -1,11 +1,10 @@
 # Managed by Holdfast.
 etcdctl='--endpoints=https://10.77.1.11:2379,https://10.77.1.12:2379,https://10.77.1.13:2379,https://10.77.1.14:2379,https://10.77.1.15:2379 --cacert=/etc/etcd/tls/ca.crt --cert=/etc/etcd/tls/etcd.crt --key=/etc/etcd/tls/etcd.key'
 key=/holdfast/orders/config
-members='10.77.1.11 10.77.1.12 10.77.1.13 10.77.1.14 10.77.1.15'
 tls=/etc/postgresql/tls
 
 # shellcheck shell=bash
-# Variables: etcdctl (options), key, members (addresses), tls (folder).
+# Variables: etcdctl (options), key, tls (folder).
 
 etcd() {
   # shellcheck disable=SC2086 # a list of options
@@ -39,25 +38,30 @@ apply() {
     'if $pause then . + {pause: $pause} else . end' /etc/patroni/dynamic.json)" >/dev/null
 }
 
+# rest URL: the configuration as the Patroni that registered with this URL has it.
 rest() {
-  local address=$1
-  shift
   curl --silent --fail --max-time 3 --cacert "$tls/ca.crt" --cert "$tls/server.crt" --key "$tls/server.key" \
-    "https://$address:8008/$1"
+    "${1%/patroni}/config"
 }
 
-# Every running member has taken the configuration up; before the first start there is none to ask.
+# Every Patroni that runs has taken the configuration up. Each has an entry in etcd, which ends with its lease; before
+# the first start there is none. Whether a member runs at all, its own step asks, which follows this one.
 taken_up() {
-  local address answer
-  for address in $members; do
-    answer=$(rest "$address" config) || continue
+  local url answer code
+  etcd get --prefix --print-value-only "${key%/config}/members/" | jq --raw-output .api_url >"$work/running" || return 1
+  while read -r url; do
+    code=0
+    answer=$(rest "$url") || code=$?
+    # Nobody listens there any more, and the entry is about to end.
+    if ((code == 7)); then continue; fi
     # Quoted, because the text would be a pattern otherwise, and "[%p]" in it would match another one.
-    [[ $(jq --sort-keys 'del(.pause)' <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
-  done
+    [[ $code == 0 && $(jq --sort-keys 'del(.pause)' <<<"$answer") == "$(jq --sort-keys . /etc/patroni/dynamic.json)" ]] || return 1
+  done <"$work/running"
 }
 
 verify() {
-  wait_until 60 taken_up ||
+  # Longer than any lease: the entry of a member that is down is gone by then.
+  wait_until 90 taken_up ||
     fail "not every member has taken up the new dynamic configuration" "look at Patroni on the database hosts" patroni
 }
 

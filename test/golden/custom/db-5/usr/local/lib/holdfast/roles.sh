@@ -1,9 +1,10 @@
 # Managed by Holdfast.
-passwords=/etc/holdfast/secrets/passwords.psql
+passwords=/etc/holdfast/secrets/passwords.json
 sql=/etc/holdfast/roles.sql
+verifiers=/usr/local/lib/holdfast/verifiers.py
 
 # shellcheck shell=bash
-# Variables: sql and passwords (paths). Runs on every member; the primary applies, the others see it arrive.
+# Variables: sql, passwords and verifiers (paths). Runs on every member; the primary applies, the others see it arrive.
 
 local_psql() { runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --dbname postgres "$@"; }
 
@@ -13,14 +14,24 @@ recorded() { local_psql --command "SELECT checksum FROM holdfast.applied WHERE c
 
 arrived() { [[ $(recorded) == "$(checksum)" ]]; }
 
+# What the server keeps in place of the passwords, as psql variables.
+verifiers() {
+  local iterations
+  iterations=$(local_psql --command "SELECT coalesce(current_setting('scram_iterations', true), '4096')")
+  local_psql --field-separator $'\t' --command "SELECT rolname, rolpassword FROM pg_authid WHERE rolpassword LIKE 'SCRAM-SHA-256$%'" |
+    python3 "$verifiers" "$passwords" "$iterations"
+}
+
 # A fault may move the primary while this runs: whoever is the primary by then applies it, so nobody needs to know.
 arrived_or_applied() {
   if arrived; then return 0; fi
   [[ $(local_psql --command 'SELECT pg_is_in_recovery()' 2>/dev/null) == f ]] || return 1
   {
-    cat "$passwords" "$sql"
+    verifiers || return 1
+    cat "$sql"
     printf "INSERT INTO holdfast.applied VALUES ('roles', '%s') ON CONFLICT (component) DO UPDATE SET checksum = excluded.checksum, at = now();\n" "$(checksum)"
-  } | local_psql --file - >"$work/psql" 2>&1 || {
+  } >"$work/script" 2>"$work/problem" || return 1
+  local_psql --file - <"$work/script" >"$work/psql" 2>&1 || {
     grep -v -i password "$work/psql" | tail -n 5 >"$work/problem"
     return 1
   }

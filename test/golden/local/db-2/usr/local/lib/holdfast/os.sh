@@ -77,6 +77,8 @@ apply() {
   package_sources
   # shellcheck disable=SC2086 # a list of package names
   packages $packages
+  # shellcheck disable=SC2086 # a list of package names
+  release_others $packages
   nft --file /etc/nftables.conf
   systemctl enable --quiet nftables.service
   locales

@@ -1,11 +1,13 @@
 # Managed by Holdfast.
 address=10.137.191.13
+agreement=/usr/local/lib/holdfast/agreement.sql
 data_dir=/srv/data/postgresql/17
+loop_wait=2
 member=db-3
 tls=/etc/postgresql/tls
 
 # shellcheck shell=bash
-# Variables: member, address, data_dir, tls (folder).
+# Variables: member, address, data_dir, tls (folder), agreement (a query in a file), loop_wait (s).
 
 validate() {
   local other
@@ -42,11 +44,34 @@ running() { rest health --fail; }
 # A large database takes its time, and the copy goes on without anybody waiting.
 copying() { [[ $(rest patroni | jq --raw-output .state) == "creating replica" ]]; }
 
+# What Patroni was given for this server, by its own file and by the configuration that all members share.
+given() {
+  python3 -c '
+import json, sys, yaml
+local = yaml.safe_load(open("/etc/patroni/config.yml"))["postgresql"]
+shared = json.load(sys.stdin)["postgresql"]["parameters"]
+print(json.dumps({"parameters": {**shared, **local["parameters"]}, "hba": local["pg_hba"]}))'
+}
+
+# Where the running server differs from what it was given: a line for each parameter or rule.
+differences() {
+  rest config --fail | given >"$work/given" || return 1
+  { printf '\\set given %s\n' "'$(sed "s/\\\\/\\\\\\\\/g; s/'/\\\\'/g" "$work/given")'" && cat "$agreement"; } |
+    runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --dbname postgres --set ON_ERROR_STOP=1 --file -
+}
+
+agrees() { differences >"$work/differences" 2>&1 && [[ ! -s $work/differences ]]; }
+
 verify() {
-  if wait_until 150 running; then return 0; fi
-  if copying; then
-    say "$member still copies the data from the leader; ./holdfast status shows when it streams"
-    return 0
+  if ! wait_until 150 running; then
+    if copying; then
+      say "$member still copies the data from the leader; ./holdfast status shows when it streams"
+      return 0
+    fi
+    fail "PostgreSQL does not run on $member" "mend the cause that Patroni's log names, then run the update again" patroni
   fi
-  fail "PostgreSQL does not run on $member" "mend the cause that Patroni's log names, then run the update again" patroni
+  # Patroni takes its file up at the next turn of its loop.
+  wait_until $((2 * loop_wait + 15)) agrees ||
+    fail "PostgreSQL on $member does not use what it was given: $(head -n 3 "$work/differences" | paste -sd ';')" \
+      "mend the setting, then run the update again" patroni
 }
