@@ -123,7 +123,7 @@ test("what is not known beforehand is named by its path: keys, certificates, pas
   for (const path of [
     "/etc/etcd/tls/etcd.key",
     "/etc/postgresql/tls/server.crt",
-    "/etc/holdfast/secrets/passwords.psql",
+    "/etc/holdfast/secrets/passwords.json",
   ]) {
     expect(text).toContain(`  ${path} (db-1, db-2, db-3)\n`);
   }
