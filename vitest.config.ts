@@ -10,7 +10,12 @@ export default defineConfig({
       },
       {
         // The whole program and our own plugins, without hosts.
-        test: { name: "program", include: ["test/program/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "program",
+          include: ["test/program/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         // Real hosts through the real engine. One lab serves all files, which therefore run one after another.
