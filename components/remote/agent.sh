@@ -5,6 +5,7 @@
 #   agent stage COMPONENT BUNDLE   keep the files on standard input aside (nothing changes for the daemon yet)
 #   agent activate COMPONENT       validate what is staged, put it in place, make the daemon use it, ask it back
 #
+#   agent verify COMPONENT         only ask its daemon whether it uses what it was given
 #   agent maintenance on|off ROLE  stop the services of this host until "off", which activates everything again
 #   agent keys                     make the missing private keys of "PATH OWNER:GROUP NAME" lines, print requests
 #   agent drift                    print what is no longer as it was staged, and change nothing
@@ -23,6 +24,10 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 readonly state=${HOLDFAST_STATE:-/var/lib/holdfast}
 readonly scripts=${HOLDFAST_SCRIPTS:-/usr/local/lib/holdfast}
 readonly policy=${HOLDFAST_POLICY:-/usr/sbin/policy-rc.d}
+
+# Components whose units are out of service in maintenance. etcd goes on, since its vote is still needed, and so does
+# whatever the rest of the cluster gets from this host.
+readonly OUT_OF_SERVICE="patroni roles haproxy pgbouncer"
 
 say() { printf '%s\n' "$*"; }
 
@@ -148,19 +153,14 @@ roll_back() {
   say "put back the files of before" >&2
 }
 
-activate() {
+# Everything that a component's own functions are called with; the files below $root are as they will be.
+prepare() {
   component=$1
-  mkdir -p "$state/active" "$state/locks"
-  exec 9>"$state/locks/$component"
-  if [[ -e $state/maintenance ]]; then
-    say "this host is in maintenance: the files are kept aside until it ends"
-    return 0
-  fi
-  flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   root=$work/root wanted=$work/wanted changes=$work/changes recorded=$state/active/$component
   mkdir "$root"
+  : >"$changes"
   touch "$recorded" "$work/touched"
   cp "$recorded" "$work/recorded"
   validate() { :; }
@@ -172,6 +172,18 @@ activate() {
     # shellcheck source=/dev/null
     source "$own"
   fi
+}
+
+activate() {
+  component=$1
+  mkdir -p "$state/active" "$state/locks"
+  exec 9>"$state/locks/$component"
+  if [[ -e $state/maintenance && " $OUT_OF_SERVICE " == *" $component "* ]]; then
+    say "this host is in maintenance: the files are kept aside until it ends"
+    return 0
+  fi
+  flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
+  prepare "$component"
   # From here on "set -e" is off, because bash ignores it in everything that "if" or "||" calls; attempt brings
   # it back for each stage.
   set +e
@@ -311,7 +323,7 @@ service() {
   systemctl "$action" ${no_block:+--no-block} "$unit" || fail "$unit did not $action" "mend the cause that its log names, then run the update again" "$unit"
 }
 
-# Units that are out of service in maintenance, in the order in which they stop. etcd goes on: its vote is still needed.
+# In the order in which they stop.
 units_of() {
   case $1 in
   database) echo patroni.service ;;
@@ -331,7 +343,7 @@ maintenance() {
   fi
   rm -f "$state/maintenance"
   # In this order each finds what it builds on; the host may have none of some of them.
-  for each in os tls etcd patroni-dynamic patroni roles haproxy pgbouncer; do
+  for each in $OUT_OF_SERVICE; do
     if [[ -d $state/staged/$each ]]; then "$0" activate "$each"; fi
   done
 }
@@ -374,5 +386,9 @@ stage) stage "$2" "$3" ;;
 activate) activate "$2" ;;
 maintenance) maintenance "$2" "$3" ;;
 drift) drift ;;
-*) fail "unknown command \"${1:-}\"" "use keys, certificates, stage, activate, drift or maintenance" ;;
+verify)
+  prepare "$2"
+  verify
+  ;;
+*) fail "unknown command \"${1:-}\"" "use keys, certificates, stage, activate, verify, drift or maintenance" ;;
 esac
