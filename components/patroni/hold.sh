@@ -9,13 +9,16 @@ set -euo pipefail
 pid=$(systemctl show patroni.service --property MainPID --value)
 [[ $pid != 0 ]] || exit 1
 
+timer=holdfast-follow-$$
+
 go_on() {
   kill -CONT "$pid" 2>/dev/null || true
-  systemctl stop holdfast-follow.timer 2>/dev/null || true
+  systemctl stop "$timer.timer" 2>/dev/null || true
 }
 
-systemctl stop holdfast-follow.timer 2>/dev/null || true
-systemd-run --quiet --collect --unit holdfast-follow --on-active "$1" --timer-property AccuracySec=100ms kill -CONT "$pid"
+exec 9>/run/holdfast-follow
+flock --nonblock 9 || exit 1
+systemd-run --quiet --collect --unit "$timer" --on-active "$1" --timer-property AccuracySec=100ms kill -CONT "$pid"
 trap go_on EXIT
 kill -STOP "$pid"
 echo held

@@ -3,8 +3,9 @@
 # pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
 #
 # Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
-#   to ADDRESS   goes on as soon as the way through HAProxy leads to a primary at this address, or at any other line
-#   back         goes on at once
+#   to ADDRESS     goes on as soon as the way through HAProxy leads to a primary at this address, or at any other line
+#   away ADDRESS   the same, for a primary anywhere but at this address
+#   back           goes on at once
 # and prints "resumed". Whatever happens to this script, its caller or the connection between them: after LIMIT seconds
 # a timer of the system lets the clients go on.
 set -euo pipefail
@@ -29,6 +30,13 @@ way() {
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
 
+# arrived to|away ADDRESS
+arrived() {
+  local found
+  found=$(way) || return 1
+  if [[ $1 == to ]]; then [[ $found == "$2" ]]; else [[ -n $found && $found != "$2" ]]; fi
+}
+
 hold() {
   local patience=$1 limit=$2 word="" address=""
   exec 9>/run/holdfast-pools
@@ -37,17 +45,20 @@ hold() {
   systemd-run --quiet --collect --unit holdfast-resume --on-active "$limit" --timer-property AccuracySec=100ms \
     runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port 6432 --dbname pgbouncer --command RESUME
   trap resume EXIT
-  if ! timeout "$patience" runuser -u postgres -- psql --no-psqlrc --quiet --host /run/pgbouncer --port 6432 \
-    --dbname pgbouncer --command PAUSE >/dev/null; then
-    resume
-    echo busy
+  local outcome=0
+  timeout "$patience" runuser -u postgres -- psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host /run/pgbouncer \
+    --port 6432 --dbname pgbouncer --command PAUSE >/dev/null || outcome=$?
+  if ((outcome)); then
+    # 124 is the end of our patience; anything else is PgBouncer's own refusal, as when an operator paused it before.
+    if ((outcome == 124)); then resume; else trap - EXIT; systemctl stop holdfast-resume.timer; fi
+    if ((outcome == 124)); then echo busy; else echo refused; fi
     exit 0
   fi
   echo held
   read -r -t "$limit" word address || word=back
-  if [[ $word == to ]]; then
+  if [[ $word != back ]]; then
     local deadline=$((SECONDS + limit))
-    until [[ $(way) == "$address" ]] || ((SECONDS >= deadline)); do
+    until arrived "$word" "$address" || ((SECONDS >= deadline)); do
       if read -r -t 0.05 word; then break; fi
     done
   fi

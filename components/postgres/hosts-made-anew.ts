@@ -12,11 +12,19 @@ const parse = (text: string): ReadonlyMap<string, string> =>
   );
 
 /** The hosts that are there before and after, but as other machines. */
-export function hostsMadeAnew(before: string, after: string): readonly string[] {
-  const wanted = parse(after);
-  return [...parse(before)]
+export function hostsMadeAnew(before: string | undefined, after: string | undefined): readonly string[] {
+  const wanted = parse(after ?? "");
+  return [...parse(before ?? "")]
     .filter(([name, line]) => wanted.has(name) && wanted.get(name) !== line)
     .map(([name]) => name);
+}
+
+/** Why the members of a cluster may not be others than before; undefined when they are the same, or the first ones. */
+export function membersChanged(before: string | undefined, after: string | undefined): string | undefined {
+  const [old, wanted] = [before, after].map((text) => [...parse(text ?? "").keys()].join(", "));
+  return !old || old === wanted
+    ? undefined
+    : `the cluster has the members ${old}, and the configuration names ${wanted}: the number of database hosts of a cluster that exists cannot be changed; set hosts.database.count back`;
 }
 
 export const describeReplacements = (hosts: readonly string[]): readonly string[] =>

@@ -127,31 +127,3 @@ export function settingInMiB(parameter: ParameterMetadata, value: SettingValue):
   }
   return (checked.number * unit) / MIB;
 }
-
-/**
- * The value as pg_settings shows it in its column "setting": a number of the parameter's own unit, on or off, a word
- * of an enumeration, or the text itself. The value must have passed checkSetting.
- */
-export function shownSetting(parameter: ParameterMetadata, value: SettingValue): string {
-  switch (parameter.type) {
-    case "bool":
-      return isTrue(value) ? "on" : "off";
-    case "enum":
-      return (parameter.values ?? []).find((each) => each.toLowerCase() === enumWord(value)) ?? String(value);
-    case "string":
-      return String(value);
-    default: {
-      const checked = checkSetting(parameter, value);
-      if (!checked.ok || checked.number === undefined) {
-        throw new Error(`${parameter.name} = ${String(value)} is not a number that the server takes`);
-      }
-      return String(checked.number);
-    }
-  }
-}
-
-/** The server takes unique beginnings of its words for true: t, tr, y, on, 1. */
-const isTrue = (value: SettingValue): boolean =>
-  typeof value === "boolean"
-    ? value
-    : ["1", "true", "yes", "on"].some((word) => value !== "" && word.startsWith(String(value).toLowerCase()));

@@ -39,7 +39,7 @@ const hostsSchema = z.strictObject({
           "3 or 5: two cannot outvote one, and an even number tolerates no more losses than one less",
         )
         .default(3)
-        .describe("Members of the cluster. Fewer than before removes hosts with their data."),
+        .describe("Members of the cluster. Fixed when the cluster is made."),
       ...hostFields("1GiB", "10GiB"),
     })
     .prefault({})

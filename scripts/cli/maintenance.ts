@@ -13,7 +13,7 @@ const MEANS: Readonly<Record<StackHost["role"], string>> = {
   database:
     "its PostgreSQL and Patroni stop, after a switchover where it leads; etcd goes on; commits need the others",
   proxy: "its PgBouncer and HAProxy stop; its clients have to connect again, at another proxy",
-  operations: "its jobs stop",
+  operations: "nothing of it stops yet, and updates go on there",
 };
 
 /** Takes a host out of service, for a reboot or a repair, or back into it. */
@@ -24,9 +24,6 @@ export async function maintenance(name: string, order: string, options: Maintena
   const stack = await readStack(options.stack);
   const host = hostNamed(stack, name);
   await RunningCluster.with(stack, async (cluster) => {
-    const already = cluster.inMaintenance.has(name);
-    if (order === "on" && already)
-      throw new UserError(`${name} is in maintenance already`, `end it: ./holdfast maintenance ${name} off`);
     if (order === "on") {
       await agreed(options, `${name} goes into maintenance: ${MEANS[host.role]}`);
       await beginMaintenance(cluster, host, options.force ?? false, report);
@@ -35,7 +32,7 @@ export async function maintenance(name: string, order: string, options: Maintena
       );
     } else {
       await endMaintenance(cluster, host, report);
-      process.stdout.write(`${name} is back, and the cluster is whole\n`);
+      process.stdout.write(`${name} is back\n`);
     }
   });
 }

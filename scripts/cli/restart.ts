@@ -31,11 +31,16 @@ export async function restart(options: RestartOptions): Promise<void> {
     }
     await agreed(
       options,
-      `PostgreSQL restarts on ${members.join(", ")}, one after the other, the primary after a switchover: clients of its pools wait for about 2 s`,
+      `PostgreSQL restarts on ${members.join(", ")}, one after the other, the primary after a switchover, or in place where it shall get less than its standbys: clients of its pools wait for about 2 s`,
     );
-    const done = options.rolling
-      ? await rollingRestart(cluster, { members, leaderFirst: false, force }, report)
-      : await restartPending(cluster, force, report);
+    const pending = await restartPending(cluster, force, report);
+    // With --rolling those as well that waited for nothing.
+    const others = options.rolling ? members.filter((member) => !pending.restarted.includes(member)) : [];
+    const rest = await rollingRestart(cluster, { members: others, leaderFirst: false, force }, report);
+    const done = {
+      restarted: [...pending.restarted, ...rest.restarted],
+      switchovers: [...pending.switchovers, ...rest.switchovers],
+    };
     process.stdout.write(
       options.json ? `${JSON.stringify(done)}\n` : `restarted ${done.restarted.join(", ")}\n`,
     );

@@ -19,11 +19,12 @@ export async function switchoverVerb(options: SwitchoverOptions): Promise<void> 
   await RunningCluster.with(stack, async (cluster) => {
     const view = await wholeBefore(cluster);
     const to = candidateFor(view, stack.durability, options.to);
+    const from = leaderOf(view)?.name ?? "";
     await agreed(
       options,
-      `${leaderOf(view)?.name} hands over to ${to}: clients of the pools wait for about 2 s, whole sessions on the primary end`,
+      `${from} hands over to ${to}: clients of the pools wait for about 2 s, whole sessions on the primary end`,
     );
-    const done = await switchover(cluster, view, { to, force: options.force ?? false }, report);
+    const done = await switchover(cluster, { from, to, force: options.force ?? false }, report);
     process.stdout.write(
       options.json
         ? `${JSON.stringify(done)}\n`

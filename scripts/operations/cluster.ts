@@ -72,6 +72,10 @@ export class RunningCluster {
     return host;
   }
 
+  reaches(host: StackHost): boolean {
+    return this.#sessions.has(host.name);
+  }
+
   session(name: string): HostSession {
     const session = this.#sessions.get(name);
     if (session === undefined) {

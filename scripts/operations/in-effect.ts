@@ -1,85 +1,64 @@
-/** The last step of an update on the servers: a cluster and its wanted parameters as JSON on standard input. */
+/** The last steps of an update on the servers: "reload" or "restart", with the cluster as JSON on standard input. */
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { STANDBY_NEEDS_AS_MUCH } from "../../components/postgres/changes.ts";
+import { maintenanceSchema } from "../../components/maintenance/schema.ts";
+import { forbiddenBecause } from "../../components/maintenance/window.ts";
+import { AGENT_PATH } from "../../components/paths.ts";
 import { runTop } from "../cli/run.ts";
 import { report, UserError } from "../report.ts";
 import { accessSchema } from "../stack/outputs.ts";
 import { RunningCluster } from "./cluster.ts";
 import { restartPending } from "./pending.ts";
-import { waitingFor } from "./restart.ts";
 import { poll } from "./wait.ts";
 
-const inputSchema = accessSchema.extend({
-  parameters: z.array(z.object({ name: z.string(), shown: z.string(), restart: z.boolean() })),
-});
-type Parameter = z.infer<typeof inputSchema>["parameters"][number];
+const inputSchema = accessSchema.extend({ maintenance: maintenanceSchema, timeZone: z.string() });
 
-/** Patroni takes a change up in its next round, at most loop_wait (10 s) later, and reloads the server then. */
-const TAKEN_UP_SECONDS = 40;
+/** Patroni takes a change up in its next round, and reloads the server then; the agent waits for that. */
+const AGREE_SECONDS = 240;
+const SETTLE_SECONDS = 30;
 
-/** Waits until a member has each parameter in effect, or knows that it waits for a restart. */
-async function takenUp(
-  cluster: RunningCluster,
-  member: string,
-  parameters: readonly Parameter[],
-): Promise<void> {
-  let missing: readonly string[] = [];
-  const done = await poll(TAKEN_UP_SECONDS, async () => {
-    missing = await notYet(cluster, member, parameters);
-    return missing.length === 0 ? true : undefined;
-  });
+/** Each server uses what it was given: the same question as at the end of an activation, asked of all members. */
+async function reloaded(cluster: RunningCluster, member: string): Promise<void> {
+  const { code, stderr } = await cluster.session(member).run(`${AGENT_PATH} verify patroni`, AGREE_SECONDS);
+  if (code !== 0) {
+    const [cause = "", next = "mend the cause, then run the update again"] = stderr.trim().split("\nnext: ");
+    throw new UserError(cause || `${member} does not use what it was given`, next);
+  }
+}
+
+/** Patroni says what waits for a restart a second after a reload, not before. */
+async function settled(cluster: RunningCluster, member: string): Promise<void> {
+  const done = await poll(SETTLE_SECONDS, async () =>
+    (await cluster.sql(
+      member,
+      "SELECT to_json(clock_timestamp() - pg_conf_load_time() > interval '2 s')",
+      z.boolean(),
+    ))
+      ? true
+      : undefined,
+  );
   if (done === undefined) {
     throw new UserError(
-      `host ${member}, step postgres-parameters: after ${TAKEN_UP_SECONDS} s the server has not taken up ${missing.join(", ")}\nlast lines of patroni:\n${await cluster.lastLines(member, "patroni")}`,
-      "mend what the lines name, then run the update again",
+      `${member} read its configuration again and again for ${SETTLE_SECONDS} s`,
+      "find out who makes it reload, then run the update again",
     );
   }
 }
 
-const settingsSchema = z.object({
-  inRecovery: z.boolean(),
-  settings: z.record(z.string(), z.object({ setting: z.string(), pending: z.boolean() })),
-});
-
-async function notYet(
-  cluster: RunningCluster,
-  member: string,
-  parameters: readonly Parameter[],
-): Promise<readonly string[]> {
-  const [server, waiting] = await Promise.all([
-    cluster.sql(
-      member,
-      `SELECT json_build_object('inRecovery', pg_is_in_recovery(), 'settings',
-         json_object_agg(name, json_build_object('setting', setting, 'pending', pending_restart))) FROM pg_settings`,
-      settingsSchema,
-    ),
-    waitingFor(cluster, member),
-  ]);
-  return parameters.flatMap(({ name, shown }) => {
-    const found = server.settings[name];
-    // An extension's parameter is unknown until its library is loaded.
-    if (found === undefined || isAutomatic(name, shown)) return [];
-    const enough =
-      server.inRecovery && STANDBY_NEEDS_AS_MUCH.includes(name) && Number(found.setting) >= Number(shown);
-    return same(found.setting, shown) || found.pending || waiting?.[name] !== undefined || enough
-      ? []
-      : [`${name} = ${shown} (it has ${found.setting})`];
-  });
-}
-
-const same = (found: string, wanted: string): boolean =>
-  found === wanted || (wanted !== "" && Number(found) === Number(wanted));
-
-/** The server puts a value of its own in the place of these. */
-const isAutomatic = (name: string, shown: string): boolean =>
-  shown === "-1" || (shown === "0" && name.endsWith("_buffers"));
-
 await runTop(async () => {
+  const [order] = process.argv.slice(2);
   const input = inputSchema.parse(JSON.parse(await text(process.stdin)));
   await RunningCluster.with(input, async (cluster) => {
     const serving = cluster.members.filter(({ name }) => !cluster.inMaintenance.has(name));
-    await Promise.all(serving.map(({ name }) => takenUp(cluster, name, input.parameters)));
+    await Promise.all(serving.map(({ name }) => reloaded(cluster, name)));
+    if (order === "reload") return;
+    await Promise.all(serving.map(({ name }) => settled(cluster, name)));
+    // What this update needs was allowed before it began; what waits for other reasons keeps to the policy as well.
+    const forbidden = forbiddenBecause(input.maintenance, input.timeZone, new Date());
+    if (forbidden !== undefined) {
+      report(`no server is restarted, whatever waits for it: ${forbidden}`);
+      return;
+    }
     const { restarted, switchovers } = await restartPending(cluster, false, report);
     if (restarted.length > 0) {
       report(

@@ -3,8 +3,8 @@ import { type Report, UserError } from "../report.ts";
 import type { StackHost } from "../stack/outputs.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { switchover } from "./switchover.ts";
-import { leaderOf } from "./view.ts";
-import { wholeAgain, wholeBefore } from "./wait.ts";
+import { flaws, leaderOf } from "./view.ts";
+import { poll, wholeBefore } from "./wait.ts";
 
 const STOP_SECONDS = 180;
 /** Everything that was staged meanwhile is activated; a standby that was away for long has much to catch up. */
@@ -17,15 +17,25 @@ export async function beginMaintenance(
   force: boolean,
   report: Report,
 ): Promise<void> {
-  const view = await wholeBefore(cluster);
-  if (leaderOf(view)?.name === host.name) {
-    await switchover(cluster, view, { force }, report);
+  // Said again after a service that did not stop, it goes on from there.
+  if (host.role === "database" && !cluster.inMaintenance.has(host.name)) {
+    const view = await wholeBefore(cluster);
+    if (leaderOf(view)?.name === host.name) await switchover(cluster, { force }, report);
+  }
+  if (
+    host.role === "proxy" &&
+    !cluster.proxies.some((proxy) => proxy.name !== host.name && cluster.reaches(proxy))
+  ) {
+    throw new UserError(
+      `no other proxy would be left to serve clients; nothing was done`,
+      "bring another one back first: ./holdfast status",
+    );
   }
   report(`stopping the services of ${host.name}`);
   await agent(cluster, host, "on", STOP_SECONDS);
 }
 
-/** Starts the host's services with all that was changed meanwhile, and waits until the cluster is whole. */
+/** Starts the host's services with all that was changed meanwhile; a member is waited for until it streams again. */
 export async function endMaintenance(
   cluster: RunningCluster,
   host: StackHost,
@@ -33,7 +43,17 @@ export async function endMaintenance(
 ): Promise<void> {
   report(`starting the services of ${host.name}`);
   await agent(cluster, host, "off", RETURN_SECONDS);
-  await wholeAgain(cluster, RETURN_SECONDS, `the maintenance of ${host.name} ended`);
+  if (host.role !== "database") return;
+  const back = await poll(RETURN_SECONDS, async () => {
+    const seen = await cluster.view();
+    return flaws(seen, [host.name], cluster.access.durability).length === 0 ? true : undefined;
+  });
+  if (back === undefined) {
+    throw new UserError(
+      `${host.name} is in service again, and ${RETURN_SECONDS} s later it does not stream`,
+      `look at its log: ./holdfast logs ${host.name} patroni`,
+    );
+  }
 }
 
 async function agent(

@@ -12,6 +12,8 @@ const LIMIT_SECONDS = 30;
 export interface HeldPools {
   /** Lets the clients go on as soon as their way leads to the primary at this address. */
   goOnAt(address: string): Promise<void>;
+  /** The same, at a primary anywhere but at this address. */
+  goOnAwayFrom(address: string): Promise<void>;
   /** Milliseconds that the clients have waited so far, or did wait. */
   waited(): number;
 }
@@ -26,19 +28,21 @@ export async function holdingPools<T>(
   report: Report,
   work: (pools: HeldPools) => Promise<T>,
 ): Promise<T> {
+  // All sessions first: a proxy that is not in reach must not leave the others held.
+  const sessions = cluster.proxies.map((proxy) => cluster.session(proxy.name));
   const conversations = await Promise.all(
-    cluster.proxies.map((proxy) =>
-      cluster
-        .session(proxy.name)
-        .converse(`bash ${AGENT_FOLDER}/pools.sh hold ${PATIENCE_SECONDS} ${LIMIT_SECONDS}`),
+    sessions.map((session) =>
+      session.converse(`bash ${AGENT_FOLDER}/pools.sh hold ${PATIENCE_SECONDS} ${LIMIT_SECONDS}`),
     ),
   );
   let ended: number | undefined;
   let going: Promise<void> | undefined;
-  const answers = await Promise.all(conversations.map((proxy) => proxy.next(PATIENCE_SECONDS + 10)));
+  const answers = await Promise.all(
+    conversations.map((proxy) => proxy.next(PATIENCE_SECONDS + 10).catch(() => undefined)),
+  );
   if (answers.some((answer) => answer !== "held")) {
     for (const proxy of conversations) proxy.say("back");
-    throw notHeld(answers);
+    throw notHeld(cluster.proxies.map(({ name }, index) => [name, answers[index]] as const));
   }
   const started = Date.now();
   report("new transactions wait at the proxies");
@@ -49,19 +53,21 @@ export async function holdingPools<T>(
     });
     return going;
   };
+  const goOn = (order: string) => {
+    for (const proxy of conversations) proxy.say(order);
+    const done = resumed();
+    // Awaited later, when a failure of the work itself may come first.
+    done.catch(() => undefined);
+    return done;
+  };
   try {
     return await work({
-      goOnAt: (address) => {
-        for (const proxy of conversations) proxy.say(`to ${address}`);
-        return resumed();
-      },
+      goOnAt: (address) => goOn(`to ${address}`),
+      goOnAwayFrom: (address) => goOn(`away ${address}`),
       waited: () => (ended ?? Date.now()) - started,
     });
   } finally {
-    if (ended === undefined) {
-      for (const proxy of conversations) proxy.say("back");
-      await resumed();
-    }
+    if (ended === undefined) await goOn("back");
   }
 }
 
@@ -75,18 +81,23 @@ async function heardResumed(proxy: Conversation): Promise<void> {
   }
 }
 
-const notHeld = (answers: readonly (string | undefined)[]): UserError =>
-  answers.includes("taken")
-    ? new UserError(
-        "another switchover or restart holds the proxies' pools",
-        "wait until it has ended, then run the command again",
-      )
-    : answers.includes("busy")
-      ? new UserError(
-          `transactions that run for more than ${PATIENCE_SECONDS} s keep the proxies' pools from being held; nothing was changed`,
-          "wait until they have ended, or end them: --force",
-        )
-      : new UserError(
-          "a proxy's pools could not be held; nothing was changed",
-          "look at PgBouncer there: ./holdfast logs proxy-1 pgbouncer@writer",
-        );
+function notHeld(answers: readonly (readonly [proxy: string, answer: string | undefined])[]): UserError {
+  const said = (word: string) => answers.some(([, answer]) => answer === word);
+  if (said("taken")) {
+    return new UserError(
+      "another switchover or restart holds the proxies' pools",
+      "wait until it has ended, then run the command again",
+    );
+  }
+  if (said("busy")) {
+    return new UserError(
+      `transactions that run for more than ${PATIENCE_SECONDS} s keep the proxies' pools from being held`,
+      "wait until they have ended, or end them: ./holdfast switchover --force, ./holdfast restart --force",
+    );
+  }
+  const failed = answers.filter(([, answer]) => answer !== "held").map(([proxy]) => proxy);
+  return new UserError(
+    `the pools of ${failed.join(", ")} could not be held`,
+    `look at PgBouncer there: ./holdfast logs ${failed[0]} pgbouncer@writer`,
+  );
+}

@@ -4,7 +4,7 @@ import type { RunningCluster } from "./cluster.ts";
 import { holdingPools } from "./pools.ts";
 import { type Switchover, switchover } from "./switchover.ts";
 import { clearTheWay } from "./transactions.ts";
-import { type ClusterView, leaderOf } from "./view.ts";
+import { leaderOf } from "./view.ts";
 import { wholeAgain, wholeBefore } from "./wait.ts";
 
 /** Until a member runs again after its server was restarted: recovery from the last checkpoint is part of it. */
@@ -21,7 +21,14 @@ const patroniSchema = z.object({
 
 /** What waits for a restart of a member's server, as its own Patroni knows it; undefined when nothing does. */
 export async function waitingFor(cluster: RunningCluster, member: string): Promise<Waiting | undefined> {
-  const { body } = await cluster.patroni(member, "GET", "patroni", { seconds: 5 });
+  const { status, body } = await cluster.patroni(member, "GET", "patroni", { seconds: 5 });
+  // 503 is what a standby answers here, with all that it knows.
+  if (!body.startsWith("{")) {
+    throw new UserError(
+      `Patroni on ${member} does not answer (${status})`,
+      `./holdfast logs ${member} patroni`,
+    );
+  }
   const answer = patroniSchema.parse(JSON.parse(body));
   return answer.pending_restart === true ? (answer.pending_restart_reason ?? {}) : undefined;
 }
@@ -58,31 +65,34 @@ export async function rollingRestart(
   const restarted: string[] = [];
   const switchovers: Switchover[] = [];
   let view = await wholeBefore(cluster);
-  const leader = leaderOf(view)?.name;
-  const gate = async (member: string): Promise<ClusterView> => {
-    restarted.push(member);
-    return wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`);
-  };
-  const due = (wanted: boolean) => options.members.filter((name) => (name === leader) === wanted);
-
-  if (options.leaderFirst) {
-    for (const member of due(true)) {
+  const leads = (member: string) => leaderOf(view)?.name === member;
+  const restart = async (member: string, inPlace: boolean): Promise<void> => {
+    if (inPlace) {
       await restartInPlace(cluster, member, options.force, report);
-      view = await gate(member);
-    }
-  }
-  for (const member of due(false)) {
-    report(`restarting PostgreSQL on ${member}`);
-    await restartServer(cluster, member);
-    view = await gate(member);
-  }
-  if (!options.leaderFirst) {
-    for (const member of due(true)) {
-      switchovers.push(await switchover(cluster, view, { force: options.force }, report));
+    } else {
       report(`restarting PostgreSQL on ${member}`);
       await restartServer(cluster, member);
-      await gate(member);
     }
+    restarted.push(member);
+    view = await wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`);
+  };
+  const left = new Set(options.members);
+  if (options.leaderFirst) {
+    for (const member of [...left].filter(leads)) {
+      await restart(member, true);
+      left.delete(member);
+    }
+  }
+  // Who leads is asked before each: a failover in between makes another one the last.
+  while (left.size > 0) {
+    const next = [...left].find((member) => !leads(member));
+    if (next === undefined) {
+      switchovers.push(await switchover(cluster, { force: options.force }, report));
+      view = await wholeBefore(cluster);
+      continue;
+    }
+    await restart(next, false);
+    left.delete(next);
   }
   return { restarted, switchovers };
 }

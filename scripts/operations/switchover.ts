@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { AGENT_FOLDER } from "../../components/paths.ts";
 import { type Report, UserError } from "../report.ts";
 import type { Conversation } from "../stack/ssh.ts";
@@ -5,13 +6,15 @@ import type { RunningCluster } from "./cluster.ts";
 import { type HeldPools, holdingPools } from "./pools.ts";
 import { clearTheWay } from "./transactions.ts";
 import { type ClusterView, isReady, leaderOf, standbysOf } from "./view.ts";
-import { poll, wholeAgain } from "./wait.ts";
+import { poll, wholeAgain, wholeBefore } from "./wait.ts";
 
 /** Until the former leader has rejoined; a rewind of a large database takes its time. */
 const REJOIN_SECONDS = 300;
 const PROMOTE_SECONDS = 30;
+const CAUGHT_UP_SECONDS = 2;
 /** Much shorter than any lease: a standby that does not vote for so long changes nothing. */
 const FOLLOW_LIMIT_SECONDS = 8;
+const MARK = "/run/holdfast/handover";
 
 export interface Switchover {
   readonly from: string;
@@ -44,83 +47,142 @@ export function candidateFor(
   return wanted;
 }
 
-/** Keeps the other standbys from acting while nobody leads; they go on by themselves when this is not heard of again. */
-function holdFollowers(cluster: RunningCluster, involved: readonly string[]): Promise<Conversation[]> {
-  const followers = cluster.members.filter(({ name }) => !involved.includes(name));
-  return Promise.all(
-    followers.map(async ({ name }) => {
-      const follower = await cluster
-        .session(name)
-        .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
-      if ((await follower.next(10)) !== "held") {
-        throw new UserError(
-          `Patroni does not run on ${name}; nothing was changed`,
-          `./holdfast logs ${name} patroni`,
-        );
-      }
-      return follower;
-    }),
-  );
-}
-
 /**
  * Moves the primary to a standby, with the clients of the pools waiting instead of failing. Sessions on the proxies'
- * session ports end, as they must.
+ * session ports end, as they must. It looks at the cluster itself: whatever was seen before may be old.
  */
 export async function switchover(
   cluster: RunningCluster,
-  view: ClusterView,
-  options: { readonly to?: string | undefined; readonly force: boolean },
+  options: { readonly from?: string; readonly to?: string | undefined; readonly force: boolean },
   report: Report,
 ): Promise<Switchover> {
-  const from = leaderOf(view)?.name;
-  if (from === undefined) {
-    throw new UserError("there is no leader that could hand over", "look at ./holdfast status");
+  const view = await wholeBefore(cluster);
+  const from = leaderOf(view)?.name ?? "";
+  if (options.from !== undefined && options.from !== from) {
+    throw new UserError(
+      `${from} leads now, and not ${options.from} any more; nothing was done`,
+      "run it again",
+    );
   }
   const to = candidateFor(view, cluster.access.durability, options.to);
   await clearTheWay(cluster, from, options.force);
   report(`${from} hands over to ${to}`);
   // What a checkpoint has written now, the shutdown and the promotion need not write while everybody waits.
-  await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 120)));
-  const followers = await holdFollowers(cluster, [from, to]);
-  try {
-    await cluster.session(from).run("mkdir -p /run/holdfast && touch /run/holdfast/handover");
-    const waitedMs = await holdingPools(cluster, report, (pools) =>
-      handOver(cluster, from, to, followers, pools),
+  await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 600)));
+  const done = await holdingPools(cluster, report, async (pools) => {
+    await caughtUp(cluster, from, to);
+    return withFollowersHeld(cluster, [from, to], (follow) => handOver(cluster, from, to, pools, follow));
+  });
+  await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${done.to}`);
+  return done;
+}
+
+/**
+ * Patroni hands over to the member that is named, and asks no quorum whether it has every commit: another standby may
+ * have acknowledged the last ones. With the pools held it has to have all that the leader has.
+ */
+async function caughtUp(cluster: RunningCluster, from: string, to: string): Promise<void> {
+  let behind: number | null = null;
+  const done = await poll(CAUGHT_UP_SECONDS, async () => {
+    behind = await cluster.sql(
+      from,
+      `SELECT to_json(pg_wal_lsn_diff(pg_current_wal_lsn(), flush_lsn)::bigint)
+         FROM pg_stat_replication WHERE application_name = '${to}' AND state = 'streaming'`,
+      z.number().nullable(),
     );
-    await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${to}`);
-    return { from, to, waitedMs };
-  } finally {
-    for (const follower of followers) follower.say("follow");
+    return behind !== null && behind <= 0 ? true : undefined;
+  });
+  if (done === undefined) {
+    throw new UserError(
+      `${to} ${behind === null ? `does not stream from ${from}` : `is ${behind} bytes behind ${from}`}, and commits could be lost with a handover; nothing was done`,
+      "name another member, or wait until writes on the session ports are fewer: ./holdfast status",
+    );
   }
 }
 
-/** From the order to Patroni until the clients go on at the new primary; gives how long they waited. */
+/**
+ * Keeps the other standbys' Patronis from acting while nobody leads; they go on when told, when the work ends, and by
+ * themselves when this is not heard of again.
+ */
+async function withFollowersHeld<T>(
+  cluster: RunningCluster,
+  involved: readonly string[],
+  work: (follow: () => void) => Promise<T>,
+): Promise<T> {
+  const [from = ""] = involved;
+  const held: Conversation[] = [];
+  const follow = () => {
+    for (const follower of held) follower.say("follow");
+  };
+  try {
+    const { status } = await cluster.patroni(from, "GET", "primary", { seconds: 2 });
+    if (status !== 200)
+      throw new UserError(`${from} does not lead any more; nothing was done`, "run it again");
+    for (const { name } of cluster.members.filter((member) => !involved.includes(member.name))) {
+      const follower = await cluster
+        .session(name)
+        .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
+      held.push(follower);
+      if ((await follower.next(10)) !== "held") {
+        throw new UserError(
+          `Patroni on ${name} could not be held; nothing was done`,
+          `./holdfast logs ${name} patroni`,
+        );
+      }
+    }
+    await cluster.session(from).run(`mkdir -p /run/holdfast && touch ${MARK}`);
+    return await work(follow);
+  } finally {
+    follow();
+    await cluster
+      .session(from)
+      .run(`rm -f ${MARK}`)
+      // A host that went down took the mark with it: it lies in memory.
+      .catch(() => undefined);
+  }
+}
+
+/** From the order to Patroni until the clients go on at the new primary. */
 async function handOver(
   cluster: RunningCluster,
   from: string,
   to: string,
-  followers: readonly Conversation[],
   pools: HeldPools,
-): Promise<number> {
+  follow: () => void,
+): Promise<Switchover> {
+  const goneOn = pools.goOnAwayFrom(cluster.host(from).address);
   const refused = cluster
     .patroni(from, "POST", "switchover", { body: { leader: from, candidate: to }, seconds: 60 })
-    .then(({ status, body }) => (status === 200 ? undefined : `${status} ${body}`))
-    // The former leader may be gone before it answers; the candidate tells whether it worked.
-    .catch(() => undefined);
-  const goneOn = pools.goOnAt(cluster.host(to).address);
-  // Patroni answers up to a second after it is done: what counts is that the candidate takes writes.
-  const promoted = poll(PROMOTE_SECONDS, async () =>
-    (await cluster.patroni(to, "GET", "primary", { seconds: 2 })).status === 200 ? true : undefined,
-  );
-  const refusal = await Promise.race([refused, promoted.then(() => undefined)]);
-  if (refusal !== undefined || (await promoted) !== true) {
+    // No answer is none: the former leader may be gone by then, and who leads tells whether it worked.
+    .then(({ status, body }) => (status === 200 || status === 0 ? NEVER : `${status} ${body}`))
+    .catch(() => NEVER);
+  // Patroni answers up to a second after it is done: what counts is that somebody else takes writes.
+  const promoted = poll(PROMOTE_SECONDS, () => leaderBut(cluster, from, to));
+  const outcome = await Promise.race([refused, promoted.then((leader) => ({ leader }))]);
+  if (typeof outcome === "string" || outcome.leader === undefined) {
     throw new UserError(
-      `Patroni did not hand over from ${from} to ${to}: ${refusal ?? `${to} was not the primary within ${PROMOTE_SECONDS} s`}`,
+      `Patroni did not hand over from ${from} to ${to}: ${typeof outcome === "string" ? outcome : `nobody else was the primary within ${PROMOTE_SECONDS} s`}`,
       "look at both members' logs: ./holdfast logs HOST patroni",
     );
   }
-  for (const follower of followers) follower.say("follow");
+  follow();
   await goneOn;
-  return pools.waited();
+  return { from, to: outcome.leader, waitedMs: pools.waited() };
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** The member that leads now and did not before; the candidate is asked first, and most often. */
+async function leaderBut(cluster: RunningCluster, from: string, to: string): Promise<string | undefined> {
+  const leads = (member: string) =>
+    cluster
+      .patroni(member, "GET", "primary", { seconds: 2 })
+      .then(({ status }) => status === 200)
+      .catch(() => false);
+  if (await leads(to)) return to;
+  const view = await cluster.view();
+  const leader = leaderOf(view)?.name;
+  return leader !== undefined && leader !== from && leader !== to && (await leads(leader))
+    ? leader
+    : undefined;
 }

@@ -55,7 +55,7 @@ export async function wholeBefore(cluster: RunningCluster): Promise<ClusterView>
   ];
   if (problems.length > 0) {
     throw new UserError(
-      `the cluster is not whole, and nothing was done to it: ${problems.join("; ")}`,
+      `the cluster is not whole, and this was not begun: ${problems.join("; ")}`,
       "bring every member back first: ./holdfast status",
     );
   }

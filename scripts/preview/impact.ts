@@ -1,4 +1,4 @@
-import { changesBetween, describeChanges } from "../../components/postgres/changes.ts";
+import { changesBetween, describeReloads, describeRestarts } from "../../components/postgres/changes.ts";
 import { describeReplacements } from "../../components/postgres/hosts-made-anew.ts";
 import { hostOf, parseBundle } from "./files.ts";
 import type { PlannedChange } from "./plan.ts";
@@ -79,14 +79,19 @@ function replacements(replaced: readonly string[]): string[] {
 }
 
 function parameters(plan: readonly PlannedChange[], members: readonly string[]): readonly string[] {
-  const change = plan.find((each) => each.name === "postgres-parameters" && each.kind === "update");
-  if (change === undefined) return [];
-  const text = (inputs: PlannedChange["before"]): string => {
-    const { environment } = inputs as { environment?: { PARAMETERS?: string } };
-    return environment?.PARAMETERS ?? "";
+  const changes = (name: string) => {
+    const change = plan.find((each) => each.name === name && each.kind === "update");
+    return changesBetween(text(change?.before), text(change?.after));
   };
-  return describeChanges(changesBetween(text(change.before), text(change.after)), members);
+  return [
+    ...describeRestarts(changes("postgres-restart"), members),
+    ...describeReloads(changes("postgres-reload"), members),
+  ];
 }
+
+/** The program gave these steps their parameters as lines in their environment. */
+const text = (inputs: PlannedChange["before"] | undefined): string =>
+  (inputs?.["environment"] as { PARAMETERS?: string } | undefined)?.PARAMETERS ?? "";
 
 function components(plan: readonly PlannedChange[], anew: ReadonlySet<string>): string[] {
   const touched = new Map<string, string[]>();

@@ -120,7 +120,8 @@ async function runEngine(stack: EngineStack, args: readonly string[]): Promise<v
   if (exitCode !== 0) {
     throw new UserError(
       `pulumi ${args[0]} of the stack "${stack.name}" did not succeed`,
-      "see its lines above; what was done is kept, and the same command goes on from there. When they say that the stack is locked by an update that is no more: . ./activate && pulumi cancel",
+      "see its lines above; what was done is kept, and the same command goes on from there. When they say that the stack is locked by an update that is no more: " +
+        `export PULUMI_STACK=${stack.name} && . ./activate && pulumi cancel`,
     );
   }
 }

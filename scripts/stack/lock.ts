@@ -34,17 +34,27 @@ export async function refuseConcurrentUpdate(stack: EngineStack, report: Report)
       );
     }
     report(`the update of ${who} was killed: releasing its lock`);
-    await execa("pulumi", ["cancel", "--yes", "--stack", stack.name], {
+    const { failed, stderr } = await execa("pulumi", ["cancel", "--yes", "--stack", stack.name], {
       cwd: PROJECT_ROOT,
       env: stack.environment,
+      reject: false,
     });
+    if (failed) {
+      throw new UserError(`the lock could not be released: ${stderr.trim()}`, "run: pulumi cancel");
+    }
   }
 }
 
 async function locksOf(stack: EngineStack): Promise<readonly z.infer<typeof lockSchema>[]> {
-  const backend = stack.environment["PULUMI_BACKEND_URL"] ?? process.env["PULUMI_BACKEND_URL"] ?? "";
-  if (!backend.startsWith("file://")) return [];
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "holdfast", stack.name);
+  const { environment } = stack;
+  // Undefined there means that the user's own login decides, whatever this shell has for labs.
+  const named =
+    "PULUMI_BACKEND_URL" in environment
+      ? environment["PULUMI_BACKEND_URL"]
+      : process.env["PULUMI_BACKEND_URL"];
+  // Relative ones, and those of the home folder, are left to the engine, which refuses by itself, only later.
+  if (!named?.startsWith("file:///")) return [];
+  const folder = join(fileURLToPath(named), ".pulumi", "locks", "organization", "holdfast", stack.name);
   if (!existsSync(folder)) return [];
   const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
   return Promise.all(

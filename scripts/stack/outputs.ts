@@ -81,7 +81,15 @@ export function hostNamed(stack: Stack, name: string): StackHost {
   return host;
 }
 
-const historySchema = z.array(z.object({ kind: z.string(), result: z.string(), endTime: z.string() }));
+/** While an update runs, it has neither a result nor an end. */
+const historySchema = z.array(
+  z.object({
+    kind: z.string(),
+    result: z.string().default("running"),
+    startTime: z.string(),
+    endTime: z.string().optional(),
+  }),
+);
 
 /** The last update of a stack, or whatever else changed it. */
 export interface LastChange {
@@ -95,5 +103,5 @@ export interface LastChange {
 export async function lastChangeOf(name: string): Promise<LastChange | undefined> {
   const { stdout, failed } = await ask(name, ["history", "--page-size", "1"]);
   const [last] = failed ? [] : historySchema.parse(JSON.parse(stdout));
-  return last && { kind: last.kind, result: last.result, at: last.endTime };
+  return last && { kind: last.kind, result: last.result, at: last.endTime ?? last.startTime };
 }

@@ -30,7 +30,7 @@ export async function replaceRolling(
   for (const host of await standbysFirst(stack, databases)) {
     await RunningCluster.with(await readStack(stack.name), async (cluster) => {
       const view = await wholeBefore(cluster);
-      if (leaderOf(view)?.name === host) await switchover(cluster, view, { force: false }, report);
+      if (leaderOf(view)?.name === host) await switchover(cluster, { force: false }, report);
     });
     report(`making ${host} anew`);
     await runUpdate(stack, targetsOf(host));
@@ -41,11 +41,19 @@ export async function replaceRolling(
 /** Makes hosts anew that were destroyed by hand, of which the engine knows nothing; the others are left alone. */
 export async function rebuildLost(stack: EngineStack, state: StackState, report: Report): Promise<void> {
   const { containers } = await remainsOf(stack.name);
-  for (const [host, urn] of state.hosts) {
-    if (containers.includes(`holdfast-${stack.name}-${host}`)) continue;
-    report(`${host} is gone: making it anew`);
-    await runUpdate(stack, ["--target-replace", urn, ...targetsOf(host)]);
-    if (host.startsWith("db-")) await awaitWhole(stack, `${host} was made anew`);
+  const lost = [...state.hosts].filter(([host]) => !containers.includes(`holdfast-${stack.name}-${host}`));
+  if (lost.length === 0) return;
+  const names = lost.map(([host]) => host);
+  report(
+    `${names.join(", ")} ${lost.length > 1 ? "are" : "is"} gone: making ${lost.length > 1 ? "them" : "it"} anew`,
+  );
+  // All at once: what is gone need not be spared, and several members may need each other to come back.
+  await runUpdate(
+    stack,
+    lost.flatMap(([host, urn]) => ["--target-replace", urn, ...targetsOf(host)]),
+  );
+  if (names.some((host) => host.startsWith("db-"))) {
+    await awaitWhole(stack, `${names.join(", ")} ${lost.length > 1 ? "were" : "was"} made anew`);
   }
 }
 

@@ -58,9 +58,19 @@ export class HostSession {
   /** Runs a script with bash, as root, to its end. */
   run(script: string, timeoutSeconds = CONNECT_SECONDS): Promise<RemoteResult> {
     return new Promise((resolve, reject) => {
-      const give = (why: string) => reject(unreachable(this.host, why));
-      const timer = setTimeout(() => give(`nothing for ${timeoutSeconds} s`), timeoutSeconds * 1000);
+      const settle = () => {
+        clearTimeout(timer);
+        this.#client.off("close", lost);
+      };
+      const give = (why: string) => {
+        settle();
+        reject(unreachable(this.host, why));
+      };
       const lost = () => give("the connection was lost");
+      const timer = setTimeout(
+        () => give(`what was asked of it did not end within ${timeoutSeconds} s`),
+        timeoutSeconds * 1000,
+      );
       this.#client.once("close", lost);
       this.#client.exec("sudo -n bash -s", (error, channel) => {
         if (error) return give(error.message);
@@ -71,8 +81,7 @@ export class HostSession {
             stdout += chunk.toString();
           })
           .on("close", (code: number | null) => {
-            clearTimeout(timer);
-            this.#client.off("close", lost);
+            settle();
             resolve({ code: code ?? 255, stdout, stderr });
           });
         channel.stderr.on("data", (chunk: Buffer) => {

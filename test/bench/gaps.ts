@@ -20,14 +20,16 @@ export async function measureGaps(lab: Lab): Promise<Measure[]> {
     (leader) => lab.container("start", leader),
   );
   const errors = switchovers.flatMap((report) => report.errors);
+  const handover = measure("switchover with the pools paused", switchovers, 2000);
   return [
     {
-      ...measure("switchover with the pools paused", switchovers, 2000),
-      note: `${errors.length} client errors`,
+      ...handover,
+      met: handover.met && errors.length === 0,
+      note: `${errors.length} client errors; ${handover.note}`,
     },
     measure("leader's postmaster killed", crashes, 4000),
     measure("leader's host killed", losses, 28_000),
-  ].map((each) => ({ ...each, met: each.met && errors.length === 0 }));
+  ];
 }
 
 function measure(what: string, reports: readonly LedgerReport[], bar: number): Measure & { met: boolean } {

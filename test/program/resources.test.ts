@@ -116,7 +116,7 @@ describe.each(RUNS)("the order, %s", (_, cluster) => {
   });
 
   test("restarts servers when all members and all proxies are as configured", () => {
-    const before = [...precursors(cluster, "postgres-parameters")];
+    const before = [...precursors(cluster, "postgres-restart")];
     const last = [
       ...members.map((member) => `${member}-roles`),
       ...proxies.flatMap((proxy) => [`${proxy}-haproxy`, `${proxy}-pgbouncer`]),

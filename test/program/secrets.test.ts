@@ -62,10 +62,12 @@ describe("who sees which secret", () => {
     expect(resources(passwords).filter((place) => !place.startsWith("outputs of "))).toEqual(expected);
   });
 
-  test("the SSH key goes into connections, and to the last step, which makes some of its own", () => {
+  test("the SSH key goes into connections, and to the last steps, which make some of their own", () => {
     const [ssh = ""] = run.secrets.keys.filter((key) => key.includes("OPENSSH"));
     const all = remoteCommands(run).map((command) => `${command.name}: connection.privateKey`);
-    expect(resources(keyLines(ssh))).toEqual([...all, "postgres-parameters: stdin"].sort());
+    expect(resources(keyLines(ssh))).toEqual(
+      [...all, "postgres-reload: stdin", "postgres-restart: stdin"].sort(),
+    );
   });
 
   test("the authority's key goes to the signing command on this machine, never to a host", () => {
@@ -91,11 +93,11 @@ describe("a command that touches secrets", () => {
     }
   });
 
-  test("is, with the last step, the only kind of local command whose input is secret", () => {
+  test("is, with the last steps, the only kind of local command whose input is secret", () => {
     const secretInput = localCommands(run).filter((command) => command.leaves.some((leaf) => leaf.secret));
     const signing = touching.filter((command) => command.name !== "ssh-key");
     expect(secretInput.map((command) => command.name).sort()).toEqual(
-      [...signing.map((command) => command.name), "postgres-parameters"].sort(),
+      [...signing.map((command) => command.name), "postgres-reload", "postgres-restart"].sort(),
     );
   });
 

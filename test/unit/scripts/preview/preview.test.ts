@@ -70,9 +70,9 @@ describe("what an update does to the service", () => {
       [
         change(
           "update",
-          "postgres-parameters",
-          parameters("max_connections = 100  # restart"),
-          parameters("max_connections = 120  # restart"),
+          "postgres-restart",
+          parameters("max_connections = 100"),
+          parameters("max_connections = 120"),
         ),
       ],
       HOSTS,

@@ -54,13 +54,13 @@ print(json.dumps({"parameters": {**shared, **local["parameters"]}, "hba": local[
 }
 
 # Where the running server differs from what it was given: a line for each parameter or rule.
-differences() {
+disagreements() {
   rest config --fail | given >"$work/given" || return 1
   { printf '\\set given %s\n' "'$(sed "s/\\\\/\\\\\\\\/g; s/'/\\\\'/g" "$work/given")'" && cat "$agreement"; } |
     runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --dbname postgres --set ON_ERROR_STOP=1 --file -
 }
 
-agrees() { differences >"$work/differences" 2>&1 && [[ ! -s $work/differences ]]; }
+agrees() { disagreements >"$work/disagreements" 2>&1 && [[ ! -s $work/disagreements ]]; }
 
 verify() {
   if ! wait_until 150 running; then
@@ -72,6 +72,6 @@ verify() {
   fi
   # Patroni takes its file up at the next turn of its loop.
   wait_until $((2 * loop_wait + 15)) agrees ||
-    fail "PostgreSQL on $member does not use what it was given: $(head -n 3 "$work/differences" | paste -sd ';')" \
+    fail "PostgreSQL on $member does not use what it was given: $(head -n 3 "$work/disagreements" | paste -sd ';')" \
       "mend the setting, then run the update again" patroni
 }

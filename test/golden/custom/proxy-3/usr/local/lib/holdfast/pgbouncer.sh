@@ -39,7 +39,7 @@ databases() {
 }
 
 # What differs between the file and the values in use: a line for each.
-differences() {
+disagreements() {
   console "$1" 'SHOW CONFIG' >"$work/config"
   section "$1" pgbouncer | awk -F '\t' '
     NR == FNR { found[$1] = $2; next }
@@ -69,7 +69,7 @@ verify() {
     console "$instance" RELOAD >/dev/null 2>"$work/reload" || true
     journalctl --sync
     journalctl --unit "pgbouncer@$instance" ${cursor:+"--after-cursor=$cursor"} --output cat --no-pager >"$work/log"
-    problem=$(grep -E -m 1 -- "$COMPLAINTS" "$work/log" || differences "$instance" | sed -n 1,3p | paste -sd ';') ||
+    problem=$(grep -E -m 1 -- "$COMPLAINTS" "$work/log" || disagreements "$instance" | sed -n 1,3p | paste -sd ';') ||
       problem="its console does not answer"
     [[ -z $problem ]] ||
       fail "PgBouncer's $instance does not use what its files say: $problem" "mend the setting, then run the update again" "pgbouncer@$instance"
