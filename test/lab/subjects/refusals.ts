@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quote } from "../../../components/remote/shell.ts";
-import { type Lab, wholeCluster } from "../support/lab.ts";
+import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
 
 const AGENT = "/usr/local/lib/holdfast/agent";
 
@@ -113,8 +113,11 @@ export function refusalTests(lab: Lab): void {
       );
       expect(broken.code, broken.stdout).toBe(1);
       expect(broken.stderr).toMatch(says);
-      const { stdout } = await lab.on(host, `${file}; ${state}`);
-      expect(stdout).toBe(before.stdout);
+      // Patroni goes back at the next turn of its loop.
+      await eventually(`everything is as before: ${before.stdout}`, 30, async () => {
+        const { stdout } = await lab.on(host, `${file}; ${state}`);
+        return stdout === before.stdout;
+      });
       const mended = await lab.on(host, `${AGENT} activate ${component}`, 120);
       expect([mended.code, mended.stdout], mended.stderr).toEqual([0, ""]);
     });

@@ -75,7 +75,7 @@ export function rolesTests(lab: Lab, settings: Readonly<Record<string, unknown>>
         "app_owner:true app_reader:true app_writer:true by_hand:true report:false shop_owner:false shop_reader:false shop_writer:false",
       );
       const members = await onLeader(
-        "SELECT string_agg(roleid::regrole || ' of ' || member::regrole, ', ' ORDER BY 1) FROM pg_auth_members WHERE roleid::regrole::text ~ '^(app|shop)_'",
+        "SELECT string_agg(roleid::regrole || ' of ' || member::regrole, ', ' ORDER BY roleid::regrole::text) FROM pg_auth_members WHERE roleid::regrole::text ~ '^(app|shop)_'",
       );
       expect(members).toBe("app_reader of by_hand, shop_reader of by_hand");
       expect(
