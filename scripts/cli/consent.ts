@@ -13,13 +13,15 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new UserError(
       "nothing was done, for nobody is there to say yes",
-      "run the command again with --yes",
+      "run the command again with --yes or from a terminal",
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Do it? (yes/no) ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
+  try {
+    if (!/^y(es)?$/i.test((await terminal.question("Do it? (yes/no) ")).trim())) {
+      throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
+    }
+  } finally {
+    terminal.close();
   }
 }

@@ -2,7 +2,7 @@ import { ensureEngine } from "../engine/install.ts";
 import { report, UserError } from "../report.ts";
 import { isLocal, stackEnvironment } from "../setup/environment.ts";
 import { remainsOf } from "../stack/containers.ts";
-import { ensureStack, runDestroy } from "../stack/engine.ts";
+import { runDestroy, stateOf } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { agreed, type Consent } from "./consent.ts";
 
@@ -15,8 +15,8 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   const { stack: name } = options;
   const stack = { name, environment: await stackEnvironment(await ensureEngine(report), name) };
   await refuseConcurrentUpdate(stack, report);
-  const state = await ensureStack(stack, report);
-  if (state.kind !== "used") {
+  const state = await stateOf(stack);
+  if (state?.kind !== "used") {
     throw new UserError(
       `the stack "${name}" has nothing to destroy`,
       "see what there is: ./holdfast lab list",

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { AGENT_PATH } from "../../components/paths.ts";
 import { findDrift } from "../stack/drift.ts";
 import type { LastChange, Stack } from "../stack/outputs.ts";
 import { runOnHost } from "../stack/ssh.ts";
@@ -16,10 +17,8 @@ export interface HostStatus {
 }
 
 const FACTS = `
-[[ -e /var/lib/holdfast/maintenance ]] && echo maintenance
-for certificate in /etc/*/tls/*.crt; do
-  [[ $certificate == */ca.crt ]] || openssl x509 -in "$certificate" -noout -enddate -dateopt iso_8601
-done`;
+if [[ -e /var/lib/holdfast/maintenance ]]; then echo maintenance; fi
+${AGENT_PATH} certificates`;
 
 /** What is to be known of each host, whatever runs on it. */
 export async function hostStatus(stack: Stack): Promise<HostStatus[]> {
@@ -44,8 +43,9 @@ export async function hostStatus(stack: Stack): Promise<HostStatus[]> {
 export function parseFacts(text: string): Pick<HostStatus, "inMaintenance" | "certificatesEnd"> {
   const lines = text.split("\n");
   const ends = lines.flatMap((line) => {
-    const found = /^notAfter=(\S+) (\S+)Z$/.exec(line);
-    return found ? [`${found[1]}T${found[2]}Z`] : [];
+    const [path = "", end] = line.split(" ");
+    // An authority outlives what it signed.
+    return end === undefined || path.endsWith("/ca.crt") ? [] : [end];
   });
   return { inMaintenance: lines.includes("maintenance"), certificatesEnd: ends.sort()[0] ?? null };
 }

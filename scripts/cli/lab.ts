@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { report, UserError } from "../report.ts";
 import { findLabs, isLeftover, isTestLab, type Lab } from "../stack/labs.ts";
 import { removeLab } from "../stack/remove-lab.ts";
-import { confirm } from "./confirm.ts";
+import { agreed } from "./consent.ts";
 
 export async function labList(json: boolean): Promise<void> {
   const labs = await findLabs();
@@ -22,10 +22,7 @@ export async function labClean(names: readonly string[], { yes, force }: CleanOp
     return;
   }
   process.stdout.write(`This goes, and no backup of it is made:\n${chosen.map(whatGoes).join("")}`);
-  if (!yes && !(await confirm("Remove all of this?"))) {
-    process.stdout.write("Nothing was removed.\n");
-    return;
-  }
+  await agreed(yes ? { yes } : {}, "all of this is REMOVED");
   for (const { name } of chosen) {
     report(`removing ${name}`);
     await removeLab(name);

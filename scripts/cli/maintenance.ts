@@ -1,4 +1,5 @@
 import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
 import { beginMaintenance, endMaintenance } from "../operations/maintenance.ts";
 import { report, UserError } from "../report.ts";
 import { hostNamed, readStack, type StackHost } from "../stack/outputs.ts";
@@ -26,12 +27,12 @@ export async function maintenance(name: string, order: string, options: Maintena
   await RunningCluster.with(stack, async (cluster) => {
     if (order === "on") {
       await agreed(options, `${name} goes into maintenance: ${MEANS[host.role]}`);
-      await beginMaintenance(cluster, host, options.force ?? false, report);
+      await exclusively(cluster, () => beginMaintenance(cluster, host, options.force ?? false, report));
       process.stdout.write(
         `${name} is in maintenance, over reboots too, until: ./holdfast maintenance ${name} off\n`,
       );
     } else {
-      await endMaintenance(cluster, host, report);
+      await exclusively(cluster, () => endMaintenance(cluster, host, report));
       process.stdout.write(`${name} is back\n`);
     }
   });

@@ -4,13 +4,13 @@ import { impactOf } from "../preview/impact.ts";
 import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
 import { stackEnvironment } from "../setup/environment.ts";
-import { ensureStack, previewOf } from "../stack/engine.ts";
+import { previewOf, stateOf } from "../stack/engine.ts";
 
 /** What an update would do, and to whom; changes nothing. */
 export async function preview(name: string, json: boolean): Promise<void> {
   const stack = { name, environment: await stackEnvironment(await ensureEngine(report), name) };
-  const state = await ensureStack(stack, report);
-  if (state.kind !== "used") {
+  const state = await stateOf(stack);
+  if (state?.kind !== "used") {
     throw new UserError(
       `the stack "${name}" has nothing yet: an update makes all of it`,
       "make it: ./holdfast up",

@@ -1,4 +1,5 @@
 import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
 import { reinitialize } from "../operations/reinit.ts";
 import { leaderOf } from "../operations/view.ts";
 import { report, UserError } from "../report.ts";
@@ -27,7 +28,7 @@ export async function reinit(name: string, options: ReinitOptions): Promise<void
       );
     }
     await agreed(options, `the data of ${name} is DELETED and copied again from ${leader}`);
-    await reinitialize(cluster, name, report);
+    await exclusively(cluster, () => reinitialize(cluster, name, report));
     process.stdout.write(`${name} streams from ${leader}\n`);
   });
 }

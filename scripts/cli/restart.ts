@@ -1,4 +1,5 @@
 import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
 import { restartPending, waitingMembers } from "../operations/pending.ts";
 import { rollingRestart } from "../operations/restart.ts";
 import { wholeBefore } from "../operations/wait.ts";
@@ -33,14 +34,16 @@ export async function restart(options: RestartOptions): Promise<void> {
       options,
       `PostgreSQL restarts on ${members.join(", ")}, one after the other, the primary after a switchover, or in place where it shall get less than its standbys: clients of its pools wait for about 2 s`,
     );
-    const pending = await restartPending(cluster, force, report);
-    // With --rolling those as well that waited for nothing.
-    const others = options.rolling ? members.filter((member) => !pending.restarted.includes(member)) : [];
-    const rest = await rollingRestart(cluster, { members: others, leaderFirst: false, force }, report);
-    const done = {
-      restarted: [...pending.restarted, ...rest.restarted],
-      switchovers: [...pending.switchovers, ...rest.switchovers],
-    };
+    const done = await exclusively(cluster, async () => {
+      const pending = await restartPending(cluster, force, report);
+      // With --rolling those as well that waited for nothing.
+      const others = options.rolling ? members.filter((member) => !pending.restarted.includes(member)) : [];
+      const rest = await rollingRestart(cluster, { members: others, leaderFirst: false, force }, report);
+      return {
+        restarted: [...pending.restarted, ...rest.restarted],
+        switchovers: [...pending.switchovers, ...rest.switchovers],
+      };
+    });
     process.stdout.write(
       options.json ? `${JSON.stringify(done)}\n` : `restarted ${done.restarted.join(", ")}\n`,
     );

@@ -1,4 +1,5 @@
 import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
 import { candidateFor, switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeBefore } from "../operations/wait.ts";
@@ -24,7 +25,9 @@ export async function switchoverVerb(options: SwitchoverOptions): Promise<void> 
       options,
       `${from} hands over to ${to}: clients of the pools wait for about 2 s, whole sessions on the primary end`,
     );
-    const done = await switchover(cluster, { from, to, force: options.force ?? false }, report);
+    const done = await exclusively(cluster, () =>
+      switchover(cluster, { from, to, force: options.force ?? false }, report),
+    );
     process.stdout.write(
       options.json
         ? `${JSON.stringify(done)}\n`

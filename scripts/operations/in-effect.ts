@@ -8,6 +8,7 @@ import { runTop } from "../cli/run.ts";
 import { report, UserError } from "../report.ts";
 import { accessSchema } from "../stack/outputs.ts";
 import { RunningCluster } from "./cluster.ts";
+import { exclusively } from "./exclusive.ts";
 import { restartPending } from "./pending.ts";
 import { poll } from "./wait.ts";
 
@@ -59,7 +60,9 @@ await runTop(async () => {
       report(`no server is restarted, whatever waits for it: ${forbidden}`);
       return;
     }
-    const { restarted, switchovers } = await restartPending(cluster, false, report);
+    const { restarted, switchovers } = await exclusively(cluster, () =>
+      restartPending(cluster, false, report),
+    );
     if (restarted.length > 0) {
       report(
         `restarted ${restarted.join(", ")}${switchovers.map(({ from, to, waitedMs }) => `; ${from} handed over to ${to}, and writes waited ${(waitedMs / 1000).toFixed(1)} s`).join("")}`,

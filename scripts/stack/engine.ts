@@ -41,13 +41,18 @@ export interface StackState {
 
 /** Makes the stack when there is none. */
 export async function ensureStack(stack: EngineStack, report: Report): Promise<StackState> {
+  const state = await stateOf(stack);
+  if (state !== undefined) return state;
+  report(`making the stack "${stack.name}"`);
+  await forgetForeignSalt(stack.name);
+  await check(run(stack, ["stack", "init"], 60_000));
+  return { kind: "made", hosts: new Map() };
+}
+
+/** Undefined when there is no such stack. */
+export async function stateOf(stack: EngineStack): Promise<StackState | undefined> {
   const exported = await run(stack, ["stack", "export"], 60_000);
-  if (exported.failed && exported.stderr.includes("no stack named")) {
-    report(`making the stack "${stack.name}"`);
-    await forgetForeignSalt(stack.name);
-    await check(run(stack, ["stack", "init"], 60_000));
-    return { kind: "made", hosts: new Map() };
-  }
+  if (exported.failed && exported.stderr.includes("no stack named")) return undefined;
   const { stdout } = await check(Promise.resolve(exported));
   const { resources = [] } = exportedSchema.parse(JSON.parse(stdout)).deployment;
   const hosts = resources.flatMap(({ urn }): [string, string][] => {

@@ -14,6 +14,8 @@ export interface Conversation {
   /** The next line that it prints; undefined when it has ended. */
   next(timeoutSeconds: number): Promise<string | undefined>;
   say(line: string): void;
+  /** The end of what is said to it. */
+  end(): void;
 }
 
 const CONNECT_SECONDS = 15;
@@ -100,6 +102,7 @@ export class HostSession {
         const lines = createInterface({ input: channel })[Symbol.asyncIterator]();
         resolve({
           say: (line) => channel.write(`${line}\n`),
+          end: () => channel.end(),
           next: (timeoutSeconds) =>
             new Promise((heard, deaf) => {
               const timer = setTimeout(

@@ -26,7 +26,10 @@ export function lostVolumeTests(lab: Lab): void {
   const identity = async (host: string) =>
     (await lab.on(host, `${ETCDCTL} endpoint status`)).stdout.split(", ")[1];
   const etcdMembers = async (host: string) =>
-    (await lab.on(host, `${ETCDCTL} member list | cut -d, -f2,3 | tr -d ' '`)).stdout.trim().split("\n").sort();
+    (await lab.on(host, `${ETCDCTL} member list | cut -d, -f2,3 | tr -d ' '`)).stdout
+      .trim()
+      .split("\n")
+      .sort();
 
   describe("a lost volume", () => {
     test("of a host that was destroyed with it: the host joins again, and nothing else is touched", async () => {

@@ -5,7 +5,11 @@ const NOW = new Date("2026-11-25T12:00:00Z");
 
 describe("a host's status", () => {
   test("knows the first certificate that ends, and maintenance", () => {
-    const text = "notAfter=2027-11-25 11:00:00Z\nnotAfter=2026-12-05 13:00:00Z\n";
+    const text = [
+      "/etc/etcd/tls/ca.crt 2026-11-26T00:00:00Z",
+      "/etc/etcd/tls/etcd.crt 2027-11-25T11:00:00Z",
+      "/etc/postgresql/tls/server.crt 2026-12-05T13:00:00Z\n",
+    ].join("\n");
     expect(parseFacts(text)).toEqual({ inMaintenance: false, certificatesEnd: "2026-12-05T13:00:00Z" });
     expect(parseFacts(`maintenance\n${text}`).inMaintenance).toBe(true);
     expect(parseFacts("").certificatesEnd).toBeNull();
