@@ -68,6 +68,7 @@ await() {
   done
 }
 
-delete() { podman rm --force --ignore --time 5 "$1" >/dev/null; }
+# podman fails when a container ends by itself in the moment in which it is killed, and leaves it.
+delete() { podman rm --force --ignore --time 5 "$1" >/dev/null || podman rm --force --ignore "$1" >/dev/null; }
 
 "$@"

@@ -20,7 +20,10 @@ export async function removeLab(lab: string): Promise<void> {
   const { containers, volumes, networks } = await remainsOf(lab);
   // Others share the object store of a lab that is no test's, and its file is the user's.
   const services = isTestLab(lab) ? [servicesName(lab)] : [];
-  await remove(["rm", "--force", "--time", "1", "--ignore"], [...containers, ...services]);
+  const hosts = [...containers, ...services];
+  // Dead before they are removed: "rm --force" fails when a container ends by itself while it is being stopped.
+  await podman(["kill", ...hosts]);
+  await remove(["rm", "--force", "--time", "1", "--ignore"], hosts);
   await remove(["volume", "rm", "--force"], [...volumes, ...services]);
   // Not by podman alone, which would take along the services that other labs share.
   for (const network of networks) {
