@@ -29,6 +29,7 @@ const OWNED: Readonly<Record<string, string>> = {
   data_directory: PATHS,
   db_user_namespace: "the roles' names are plain ones",
   data_sync_retry: CRASH_SAFETY,
+  default_tablespace: "Holdfast makes no tablespaces: a role or a database that has one can name it",
   default_transaction_read_only:
     "every write would be refused, those of an update too; give roles read access instead",
   dynamic_library_path: LIBRARIES,

@@ -24,6 +24,10 @@ const zone: Form = { allowed: TIME_ZONE, accepts: isTimeZone };
 
 const DATE_STYLE = /^((iso|sql|postgres|german)(\s*,\s*(ymd|dmy|mdy))?|ymd|dmy|mdy)$/i;
 
+/** What every database has; one of a user's own is in a database, and can be set there. */
+const SEARCH_CONFIGURATION =
+  /^(pg_catalog\.)?(simple|arabic|armenian|basque|catalan|danish|dutch|english|finnish|french|german|greek|hindi|hungarian|indonesian|irish|italian|lithuanian|nepali|norwegian|portuguese|romanian|russian|serbian|spanish|swedish|tamil|turkish|yiddish)$/;
+
 /** Texts of which the server knows only some, or which it would change: it does not start with another one. */
 const FORMS: Readonly<Record<string, Form>> = {
   application_name: {
@@ -36,6 +40,10 @@ const FORMS: Readonly<Record<string, Form>> = {
     accepts: (text) => DATE_STYLE.test(text.trim()),
   },
   default_table_access_method: oneOf("heap"),
+  default_text_search_config: {
+    allowed: "a configuration of the server's own, like simple or pg_catalog.german",
+    accepts: (text) => SEARCH_CONFIGURATION.test(text),
+  },
   // A switch until PostgreSQL 17, a list of words since 18.
   log_connections: words(
     ...["receipt", "authentication", "authorization", "setup_durations", "all"],

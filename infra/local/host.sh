@@ -16,14 +16,17 @@ create() {
     options+=(--volume "$VOLUME:/srv/data")
   fi
   podman rm --force --time 5 "$name" >/dev/null 2>&1 || true
+  # Before podman tries: one that fails here takes the rules of the container along that has the port.
+  for port in $PORTS; do
+    if taken "${port%%:*}"; then port_taken "${port%%:*}"; fi
+  done
   local output
   output=$(podman run --detach --name "$name" --label "holdfast=$STACK" --hostname "$HOST" --no-hosts \
     --network "$NETWORK:ip=$ADDRESS" --memory "${MEMORY_MIB}m" --cpus "$CPUS" --shm-size 256m \
     --restart no "${options[@]}" "$IMAGE" /sbin/init 2>&1) || {
     podman rm --force "$name" >/dev/null 2>&1 || true
     if [[ $output =~ :([0-9]+):\ bind:\ address\ already\ in\ use ]]; then
-      fail "host $HOST, step container: the port ${BASH_REMATCH[1]} on 127.0.0.1 is taken$(holder "${BASH_REMATCH[1]}")" \
-        "end the program that has the port, or choose other ports: pulumi config set --path holdfast:local.portBase 31000"
+      port_taken "${BASH_REMATCH[1]}"
     fi
     fail "host $HOST, step container: $name did not start: $output" \
       "mend the cause that podman names, then run the update again"
@@ -38,12 +41,19 @@ create() {
   printf '{"identity":"%s","hostKey":"%s"}' "$id" "$key"
 }
 
+taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+port_taken() {
+  fail "host $HOST, step container: the port $1 on 127.0.0.1 is taken$(holder "$1")" \
+    "end the program that has the port, or choose other ports: pulumi config set --path holdfast:local.portBase 31000"
+}
+
 # Who has a port, as far as this machine says.
 holder() {
   local container process
   # shellcheck disable=SC2046 # a list of identities
   container=$(podman inspect $(podman ps --quiet) 2>/dev/null --format \
-    '{{.Name}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}} ' | sed -n "s/ .* $1 .*//p; s/ $1 .*//p" | head -n 1) || container=""
+    '{{.Name}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}} .' | sed -n "s/ .* $1 .*//p; s/ $1 .*//p" | head -n 1) || container=""
   if [[ -n $container ]]; then
     printf ' by the container %s' "$container"
   elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1, process \2/p;q') && [[ -n $process ]]; then

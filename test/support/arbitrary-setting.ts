@@ -77,6 +77,8 @@ export function settingValue(parameter: ParameterMetadata): fc.Arbitrary<Setting
         "",
         "a b",
         "DMY",
+        "simple",
+        "pg_catalog.yiddish",
         "C",
         "Etc/UTC",
         "heap",
