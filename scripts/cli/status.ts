@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { connect, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import { type Endpoint, type LastChange, lastChangeOf, readStack, type Stack } from "../stack/outputs.ts";
+import { keepingConnections } from "../stack/ssh.ts";
 import { type HostStatus, hostStatus, renderHosts, renderLastChange } from "./host-status.ts";
 
 export interface MemberStatus {
@@ -173,7 +174,7 @@ export function renderStatus(status: ClusterStatus): string {
 
 export async function status(name: string, json: boolean): Promise<void> {
   const stack = await readStack(name);
-  const current = await clusterStatus(stack);
+  const current = await keepingConnections(() => clusterStatus(stack));
   process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : renderStatus(current));
   if (current.leader === null) {
     process.exitCode = 1;

@@ -13,6 +13,7 @@ import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } 
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
 import { rebuildLost, replaceRolling } from "../stack/replace.ts";
+import { keepingConnections } from "../stack/ssh.ts";
 import { agreed } from "./consent.ts";
 import { prove, renderProof } from "./proof.ts";
 
@@ -42,10 +43,12 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
     await updateWhatChanged(stack, state, { local, yes });
   }
   const outputs = await readStack(name);
-  const [drift] = await Promise.all([findDrift(outputs), requireClocks(outputs)]);
-  await putBackWhatDrifted(outputs, drift, { local, yes });
   report("asking the cluster for a proof");
-  process.stdout.write(renderProof(outputs, await prove(outputs)));
+  await keepingConnections(async () => {
+    const [drift] = await Promise.all([findDrift(outputs), requireClocks(outputs)]);
+    await putBackWhatDrifted(outputs, drift, { local, yes });
+    process.stdout.write(renderProof(outputs, await prove(outputs)));
+  });
 }
 
 async function updateWhatChanged(

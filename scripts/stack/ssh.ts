@@ -127,13 +127,41 @@ export class HostSession {
   }
 }
 
-/** Runs one script on a host over a connection of its own. */
+let kept: Map<string, Promise<HostSession>> | undefined;
+
+/**
+ * While the work goes on, each host is reached over one connection, whoever asks it: a new one costs both sides more
+ * than most questions. Not for work during which hosts go and come, for a connection to a host that is gone is noticed
+ * only after some seconds.
+ */
+export async function keepingConnections<T>(work: () => Promise<T>): Promise<T> {
+  const sessions = new Map<string, Promise<HostSession>>();
+  kept = sessions;
+  try {
+    return await work();
+  } finally {
+    kept = undefined;
+    for (const session of sessions.values()) {
+      void session.then(
+        (open) => open.close(),
+        () => undefined,
+      );
+    }
+  }
+}
+
+/** Runs one script on a host. */
 export async function runOnHost(
   stack: Pick<Stack, "sshPrivateKey">,
   host: StackHost,
   script: string,
   timeoutSeconds?: number,
 ): Promise<RemoteResult> {
+  if (kept !== undefined) {
+    const session = kept.get(host.name) ?? HostSession.open(stack, host);
+    kept.set(host.name, session);
+    return (await session).run(script, timeoutSeconds);
+  }
   const session = await HostSession.open(stack, host);
   try {
     return await session.run(script, timeoutSeconds);
