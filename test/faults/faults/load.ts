@@ -24,7 +24,7 @@ export const LOAD_FAULTS: readonly Fault[] = [
       }
     },
     gapSeconds: 3,
-    wholeSeconds: 15,
+    wholeSeconds: 30,
     notes: "The pools admit them all and let them take turns; no server is asked for more than its share.",
   },
 ];

@@ -114,6 +114,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
     },
     gapSeconds: 70,
     wholeSeconds: 90,
-    notes: "",
+    notes:
+      "Nothing watches the disk, and a leader that cannot write is not replaced for that alone: at worst writes stop until there is room again. etcd lies on the same disk and fails with it.",
   },
 ];

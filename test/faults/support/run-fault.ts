@@ -12,9 +12,10 @@ export interface FaultResult {
   /** The longest time without a write acknowledged at the writer endpoint, and how long it may be. */
   readonly gapSeconds: number;
   readonly gapBoundSeconds: number;
-  /** Rows that were acknowledged, at the endpoint and on the members themselves, and those of them that are lost. */
+  /** Rows that were acknowledged, at the endpoint and on the members themselves. */
   readonly acknowledged: number;
-  readonly missing: number;
+  /** Those of them that some member has lost; null when the members could not be asked. */
+  readonly missing: number | null;
   /** How long more than one member believed to be the primary, by who they were. */
   readonly overlapSeconds: Readonly<Record<string, number>>;
   /** From the end of the fault until one leads and all others are its synchronous standbys; null when never. */
@@ -63,11 +64,10 @@ export async function runFault(
   const report = await problems.of("the ledger", () => ledger.stop());
 
   const acknowledged = [...ledger.acknowledgements, ...watches.flatMap((watch) => watch.acknowledgements)];
-  const missing =
-    (await problems.of("the rows", async () =>
-      missingAnywhere(lab, course?.leaderAfter ?? leader, acknowledged),
-    )) ?? [];
-  problems.add(missing.map((row) => `lost although it was acknowledged: ${row}`));
+  const missing = await problems.of("the rows", async () =>
+    missingAnywhere(lab, course?.leaderAfter ?? leader, acknowledged),
+  );
+  problems.add(missing ?? []);
   problems.add(secondWriters(acknowledged));
   const gapSeconds = (report?.longestGapMs ?? Number.NaN) / 1000;
   if (gapSeconds > fault.gapSeconds) {
@@ -83,7 +83,7 @@ export async function runFault(
     gapSeconds,
     gapBoundSeconds: fault.gapSeconds,
     acknowledged: acknowledged.length,
-    missing: missing.length,
+    missing: missing?.length ?? null,
     overlapSeconds: Object.fromEntries(secondsShared(watches.flatMap((watch) => watch.claims))),
     wholeSeconds: course?.wholeSeconds ?? null,
     leaderBefore: leader,

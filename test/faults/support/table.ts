@@ -28,7 +28,7 @@ export function renderFaults(results: readonly FaultResult[]): string {
       each.gapSeconds.toFixed(1),
       each.gapBoundSeconds,
       each.acknowledged,
-      each.missing,
+      each.missing ?? "unknown",
       overlap.join("\n"),
       each.wholeSeconds?.toFixed(1) ?? "never",
       each.leaderBefore === each.leaderAfter

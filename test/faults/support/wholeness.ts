@@ -50,21 +50,23 @@ export async function query(lab: Lab, member: string, text: string): Promise<str
   return (await lab.inside(member, `${psql} <<'SQL'\n${text}\nSQL\n`)).trim();
 }
 
-/** Acknowledged rows that are not on every member, when all have replayed what the leader has. */
+/** Acknowledged rows that are not on every member, when all have replayed what the leader has: a line for each. */
 export async function missingAnywhere(
   lab: Lab,
   leader: string,
   acknowledged: readonly Acknowledgement[],
 ): Promise<readonly string[]> {
   const end = await query(lab, leader, "SELECT pg_current_wal_lsn()");
-  const missing: string[] = [];
+  const without = new Map<string, string[]>();
   for (const { name } of membersOf(await lab.stack())) {
     await eventually(`${name} has replayed all of the leader's WAL`, 30, async () => {
       const done = `SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= '${end}'`;
       return (await query(lab, name, done)) === "t";
     });
     const rows = new Set((await query(lab, name, "SELECT row FROM ledger")).split("\n"));
-    missing.push(...missingFrom(rows, acknowledged).map((row) => `${row} on ${name}`));
+    for (const row of missingFrom(rows, acknowledged)) {
+      without.set(row, [...(without.get(row) ?? []), name]);
+    }
   }
-  return missing;
+  return [...without].map(([row, members]) => `${row} was acknowledged and is not on ${members.join(", ")}`);
 }
