@@ -40,7 +40,20 @@ serves() {
   done < <(awk '$1 == "frontend" { print $2 }' /etc/haproxy/haproxy.cfg)
 }
 
+# After a reload the pools' connections still go through the worker of before, which asks no member for its role any
+# more, and so would not end them at a failover. Each moves to the next worker as soon as its transaction has ended.
+move_pools() {
+  local port
+  [[ -e $work/reload ]] || return 0
+  for port in 6432 6433; do
+    # A PgBouncer that does not run has no connections.
+    runuser -u postgres -- psql --no-psqlrc --quiet --host /run/pgbouncer --port "$port" --dbname pgbouncer \
+      --command RECONNECT >/dev/null 2>&1 || true
+  done
+}
+
 verify() {
   wait_until 15 serves ||
     fail "HAProxy does not serve all of its ports" "mend the cause that its log names, then run the update again" haproxy
+  move_pools
 }
