@@ -53,7 +53,7 @@ holder() {
   local container process
   # shellcheck disable=SC2046 # a list of identities
   container=$(podman inspect $(podman ps --quiet) 2>/dev/null --format \
-    '{{.Name}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}} .' | sed -n "s/ .* $1 .*//p; s/ $1 .*//p" | head -n 1) || container=""
+    '{{range .}}{{.Name}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}} .{{println}}{{end}}' | sed -n "s/ .* $1 .*//p; s/ $1 .*//p" | head -n 1) || container=""
   if [[ -n $container ]]; then
     printf ' by the container %s' "$container"
   elif process=$(ss --listening --tcp --numeric --processes --no-header "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1, process \2/p;q') && [[ -n $process ]]; then
