@@ -7,8 +7,6 @@ import { driftTests } from "./subjects/drift.ts";
 import { endpointTests } from "./subjects/endpoints.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
-import { interruptionTests } from "./subjects/interruptions.ts";
-import { lostVolumeTests } from "./subjects/lost-volume.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { refusalTests } from "./subjects/refusals.ts";
@@ -49,9 +47,7 @@ describe("a cluster on this machine", () => {
   rolesTests(lab, SETTINGS);
   refusalTests(lab);
   platformTests(lab);
-  interruptionTests(lab, SETTINGS);
   failoverTests(lab);
-  lostVolumeTests(lab);
   // Last, because the authority of before does not come back.
   certificateTests(lab, SETTINGS);
   destroyTests(lab);

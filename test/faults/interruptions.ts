@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../../scripts/project.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
-import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { PROJECT_ROOT } from "../../scripts/project.ts";
+import { podman } from "../../scripts/stack/containers.ts";
+import { eventually, type Lab, wholeCluster } from "../lab/support/lab.ts";
 
 const MEMBERS = ["db-1", "db-2", "db-3"];
 
@@ -62,16 +62,6 @@ export function interruptionTests(lab: Lab, settings: Readonly<Record<string, un
       );
       const { exitCode, stderr } = await first;
       expect(exitCode, stderr).toBe(0);
-    });
-
-    test.each([3, 6, 9])("converges after one that was killed after %i s", async (seconds) => {
-      await workMem(`${seconds}MB`);
-      const killed = startUp();
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-      process.kill(-Number(killed.pid), "SIGKILL");
-      await killed;
-      await converges();
-      expect(await lab.sql("db-3", "SHOW work_mem")).toBe(`${seconds}MB`);
     });
 
     test("converges after the connection to a host was cut in the middle of a step", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { listed, podman } from "../../../scripts/stack/containers.ts";
-import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { listed, podman } from "../../scripts/stack/containers.ts";
+import { eventually, type Lab, wholeCluster } from "../lab/support/lab.ts";
 
 const MEMBERS = ["db-1", "db-2", "db-3"];
 const ACTIVATE = "/usr/local/lib/holdfast/agent activate etcd";
