@@ -59,6 +59,8 @@ export async function stateOf(stack: EngineStack): Promise<StackState | undefine
     const host = /::([a-z]+-\d+)-host$/.exec(urn)?.[1];
     return host === undefined ? [] : [[host, urn]];
   });
+  // The state has them in the order in which they were made.
+  hosts.sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
   return { kind: resources.length === 0 ? "empty" : "used", hosts: new Map(hosts) };
 }
 

@@ -18,6 +18,6 @@ describe("a cluster whose updates and hosts are interrupted", () => {
   });
   afterAll(() => lab.remove());
 
-  interruptionTests(lab, SETTINGS);
   lostVolumeTests(lab);
+  interruptionTests(lab, SETTINGS);
 });

@@ -20,7 +20,7 @@ export function driftTests(lab: Lab): void {
       const before = await haproxy();
       await lab.on("proxy-1", "echo '# by hand' >>/etc/haproxy/haproxy.cfg");
       await lab.on("ops-1", "chmod 0777 /etc/nftables.conf; rm /etc/sysctl.d/60-holdfast.conf");
-      await lab.on("db-2", "echo '-- by hand' >>/etc/holdfast/secrets/passwords.psql");
+      await lab.on("db-2", "echo ' ' >>/etc/holdfast/secrets/passwords.json");
       const edited = await lab.on(
         "db-3",
         "patronictl -c /etc/patroni/config.yml edit-config --quiet --force --set loop_wait=3",
@@ -37,7 +37,7 @@ export function driftTests(lab: Lab): void {
       );
       expect(stdout).toMatch(/^ops-1 {2}\/etc\/sysctl\.d\/60-holdfast\.conf {2}\(os\): is gone$/m);
       expect(stdout).toMatch(
-        /^db-2 {2}\S+passwords\.psql {2}\(roles\): has another content, which is secret\n\S/m,
+        /^db-2 {2}\S+passwords\.json {2}\(roles\): has another content, which is secret\n\S/m,
       );
       expect(stdout).toMatch(
         /^db-1 {2}etcd:\S+\/config {2}\(patroni-dynamic\): was changed\n[\s\S]*\n {2}- {2}"loop_wait": 2,\n {2}\+ {2}"loop_wait": 3,\n/m,
