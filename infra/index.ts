@@ -6,11 +6,6 @@ import { LocalPlatform } from "./local/platform.ts";
 import { assembleOutputs } from "./outputs.ts";
 import { planCluster } from "./plan.ts";
 
-// With source maps, frames of the SDK read ".../node_modules/@pulumi/resource.ts", and Node's colouring of such a path
-// has no end (util.inspect of Node 20 looks for the next slash). A refused preview left a program behind that ran for
-// minutes, colouring the error of each resource that had been on its way.
-process.setSourceMapsEnabled(false);
-
 const stack = pulumi.getStack();
 const config = loadConfig(stack);
 const addresses = labAddresses(config, stack);

@@ -152,15 +152,15 @@ describe("a program", () => {
     });
   });
 
-  test("is ended by a cancellation", async () => {
+  test("is ended by a cancellation, also when it hears nothing any more", async () => {
     const pidFile = join(folder, "pid");
     writeFileSync(pidFile, "");
     const running = run(
-      `require("node:fs").writeFileSync("pid", process.pid + "\\n"); setInterval(() => {}, 1000);`,
+      `process.on("SIGTERM", () => {}); require("node:fs").writeFileSync("pid", process.pid + "\\n"); for (;;);`,
     );
     const pid = Number(await untilWritten(pidFile, /^\d+\n$/));
     await call<Empty>((done) => client.cancel(new Empty(), done));
-    expect(await running).toEqual({ error: "the program was ended by SIGTERM", bail: false });
+    expect(await running).toEqual({ error: "the program was ended by SIGKILL", bail: false });
     await untilEnded(pid);
   });
 });

@@ -16,39 +16,41 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-await serve((server) =>
-  server.addService(LanguageRuntimeService, {
-    handshake: unary(async () => new messages.LanguageHandshakeResponse()),
-    getPluginInfo: unary(async () => {
-      const info = new PluginInfo();
-      info.setVersion(VERSIONS.pulumi);
-      return info;
+await serve(
+  (server) =>
+    server.addService(LanguageRuntimeService, {
+      handshake: unary(async () => new messages.LanguageHandshakeResponse()),
+      getPluginInfo: unary(async () => {
+        const info = new PluginInfo();
+        info.setVersion(VERSIONS.pulumi);
+        return info;
+      }),
+      getRequiredPlugins: unary(async (request: messages.GetRequiredPluginsRequest) => {
+        const response = new messages.GetRequiredPluginsResponse();
+        const folder = request.getInfo()?.getProgramDirectory() ?? process.cwd();
+        response.setPluginsList(
+          requiredPlugins(folder).map(({ name, version }) => {
+            const dependency = new PluginDependency();
+            dependency.setName(name);
+            dependency.setKind("resource");
+            dependency.setVersion(`v${version}`);
+            return dependency;
+          }),
+        );
+        return response;
+      }),
+      about: unary(async () => {
+        const response = new messages.AboutResponse();
+        response.setExecutable(process.execPath);
+        response.setVersion(process.version);
+        return response;
+      }),
+      getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
+      run: unary((request: messages.RunRequest) => programs.run(request)),
+      cancel: unary(async () => {
+        programs.end();
+        return new Empty();
+      }),
     }),
-    getRequiredPlugins: unary(async (request: messages.GetRequiredPluginsRequest) => {
-      const response = new messages.GetRequiredPluginsResponse();
-      const folder = request.getInfo()?.getProgramDirectory() ?? process.cwd();
-      response.setPluginsList(
-        requiredPlugins(folder).map(({ name, version }) => {
-          const dependency = new PluginDependency();
-          dependency.setName(name);
-          dependency.setKind("resource");
-          dependency.setVersion(`v${version}`);
-          return dependency;
-        }),
-      );
-      return response;
-    }),
-    about: unary(async () => {
-      const response = new messages.AboutResponse();
-      response.setExecutable(process.execPath);
-      response.setVersion(process.version);
-      return response;
-    }),
-    getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
-    run: unary((request: messages.RunRequest) => programs.run(request)),
-    cancel: unary(async () => {
-      programs.end();
-      return new Empty();
-    }),
-  }),
+  () => programs.end(),
 );

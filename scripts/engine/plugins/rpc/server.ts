@@ -8,8 +8,14 @@ const PARENT_CHECK_MS = 2000;
 /** An error that the engine shows as it is, without a stack. */
 export class UserError extends Error {}
 
-/** Serves on a free port of loopback and tells the engine which, as the plugin protocol wants it: one line. */
-export async function serve(add: (server: grpc.Server) => void): Promise<void> {
+/**
+ * Serves on a free port of loopback and tells the engine which, as the plugin protocol wants it: one line. When the
+ * engine is gone, this process ends after `farewell`.
+ */
+export async function serve(
+  add: (server: grpc.Server) => void,
+  farewell: () => void = () => undefined,
+): Promise<void> {
   const server = new grpc.Server(LIMITS);
   add(server);
   const port = await new Promise<number>((resolve, reject) => {
@@ -17,15 +23,16 @@ export async function serve(add: (server: grpc.Server) => void): Promise<void> {
       error ? reject(error) : resolve(bound),
     );
   });
-  endWithParent();
+  endWithParent(farewell);
   process.stdout.write(`${port}\n`);
 }
 
 /** An engine that was killed cannot end its plugins, and they would stay for ever. */
-function endWithParent(): void {
+function endWithParent(farewell: () => void): void {
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) {
+      farewell();
       process.exit(1);
     }
   }, PARENT_CHECK_MS).unref();
