@@ -23,9 +23,10 @@ resume() {
 }
 
 # What PgBouncer's own servers will meet: the same name, port and certificate. HAProxy waits a second before it tries
-# again where a server refuses; a new attempt is faster.
+# again where a server refuses; a new attempt is faster. The limit is within runuser, which lets what it started live for
+# two seconds after it is told to end.
 way() {
-  timeout 0.4 runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only \
+  runuser -u postgres -- timeout 0.4 psql --no-psqlrc --quiet --no-align --tuples-only \
     "host=writer.$domain port=5000 dbname=postgres user=pooler sslmode=verify-full sslrootcert=/etc/pgbouncer/tls/ca.crt sslcert=/etc/pgbouncer/tls/pooler.crt sslkey=/etc/pgbouncer/tls/pooler.key" \
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
@@ -46,7 +47,7 @@ hold() {
     runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port 6432 --dbname pgbouncer --command RESUME
   trap resume EXIT
   local outcome=0
-  timeout "$patience" runuser -u postgres -- psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host /run/pgbouncer \
+  runuser -u postgres -- timeout "$patience" psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host /run/pgbouncer \
     --port 6432 --dbname pgbouncer --command PAUSE >/dev/null || outcome=$?
   if ((outcome)); then
     # 124 is the end of our patience; anything else is PgBouncer's own refusal, as when an operator paused it before.

@@ -115,22 +115,13 @@ async function withFollowersHeld<T>(
     for (const follower of held) follower.say("follow");
   };
   try {
-    const { status } = await cluster.patroni(from, "GET", "primary", { seconds: 2 });
-    if (status !== 200)
-      throw new UserError(`${from} does not lead any more; nothing was done`, "run it again");
-    for (const { name } of cluster.members.filter((member) => !involved.includes(member.name))) {
-      const follower = await cluster
-        .session(name)
-        .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
-      held.push(follower);
-      if ((await follower.next(10)) !== "held") {
-        throw new UserError(
-          `Patroni on ${name} could not be held; nothing was done`,
-          `./holdfast logs ${name} patroni`,
-        );
-      }
-    }
-    await cluster.session(from).run(`mkdir -p /run/holdfast && touch ${MARK}`);
+    // All of it at once: clients wait already.
+    const others = cluster.members.filter(({ name }) => !involved.includes(name));
+    await Promise.all([
+      ...others.map(({ name }) => hold(cluster, name, held)),
+      leadsStill(cluster, from),
+      cluster.session(from).run(`mkdir -p /run/holdfast && touch ${MARK}`),
+    ]);
     return await work(follow);
   } finally {
     follow();
@@ -140,6 +131,24 @@ async function withFollowersHeld<T>(
       // A host that went down took the mark with it: it lies in memory.
       .catch(() => undefined);
   }
+}
+
+async function hold(cluster: RunningCluster, name: string, held: Conversation[]): Promise<void> {
+  const follower = await cluster
+    .session(name)
+    .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
+  held.push(follower);
+  if ((await follower.next(10)) !== "held") {
+    throw new UserError(
+      `Patroni on ${name} could not be held; nothing was done`,
+      `./holdfast logs ${name} patroni`,
+    );
+  }
+}
+
+async function leadsStill(cluster: RunningCluster, from: string): Promise<void> {
+  const { status } = await cluster.patroni(from, "GET", "primary", { seconds: 2 });
+  if (status !== 200) throw new UserError(`${from} does not lead any more; nothing was done`, "run it again");
 }
 
 /** From the order to Patroni until the clients go on at the new primary. */
