@@ -159,7 +159,7 @@ test("a package that cannot be had ends the step with what apt said", async () =
   const bundle = `/usr/local/lib/holdfast/os.sh root:root 0644
   apply() { packages holdfast-no-such-package; }
 `;
-  const agent = "/work/agent";
+  const agent = "/mnt/agent";
   const [program, ...rest] = podmanCommand([
     ...[
       "run",
