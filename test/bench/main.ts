@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from "../../scripts/project.ts";
 import { report } from "../../scripts/report.ts";
 import { prepareForTests, prepareMachine } from "../../scripts/setup/machine.ts";
 import { Lab } from "../lab/support/lab.ts";
-import { removeLeftovers } from "../lab/support/machine.ts";
+import { labName, removeLeftovers } from "../lab/support/machine.ts";
 import { measureUpdates } from "./build.ts";
 import { measureGaps } from "./gaps.ts";
 import { type Measure, renderMeasures } from "./measure.ts";
@@ -18,7 +18,7 @@ const RESULTS = join(PROJECT_ROOT, ".holdfast", "bench.json");
 await prepareMachine(report);
 await prepareForTests(report);
 await removeLeftovers();
-const lab = new Lab(`local-test-${process.pid}-bench`);
+const lab = new Lab(labName("-b"));
 const measures: Measure[] = [];
 try {
   await lab.configure(SETTINGS);

@@ -8,7 +8,7 @@ const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
 
 /** What happens to updates, hosts and volumes while nobody wants it: too long for every change. */
 describe("a cluster whose updates and hosts are interrupted", () => {
-  const lab = new Lab(labName("-interrupted"));
+  const lab = new Lab(labName("-i"));
 
   beforeAll(async () => {
     await removeLeftovers();

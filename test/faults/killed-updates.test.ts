@@ -12,7 +12,7 @@ const MEMBERS = ["db-1", "db-2", "db-3"];
 
 /** Killed with all its children, at any moment, an update leaves nothing that the next one does not mend. */
 describe("an update that is killed", () => {
-  const lab = new Lab(labName("-killed"));
+  const lab = new Lab(labName("-k"));
 
   beforeAll(async () => {
     await removeLeftovers();
