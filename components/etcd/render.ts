@@ -73,7 +73,7 @@ export function etcdctlOptions(endpoints: readonly string[]): string {
 
 /**
  * Always restarted: a member that stays down is one failure away from a cluster without a leader lock. Without end, too:
- * on a full disk it fails five times in ten seconds, after which systemd would leave it down for good. A host that lost
+ * five failures within ten seconds, as on a disk that stays full, are as many as systemd takes before it gives up. A host that lost
  * its data starts once with the file that join.env names: etcd takes no option beside a file.
  */
 export const UNIT_DROP_IN = `# Managed by Holdfast.

@@ -22,7 +22,7 @@ const patroniSchema = z.object({
 /** What waits for a restart of a member's server, as its own Patroni knows it; undefined when nothing does. */
 export async function waitingFor(cluster: RunningCluster, member: string): Promise<Waiting | undefined> {
   const { status, body } = await cluster.patroni(member, "GET", "patroni", { seconds: 5 });
-  // 503 is what a standby answers here, with all that it knows.
+  // Whatever the status: a Patroni that answers tells all that it knows.
   if (!body.startsWith("{")) {
     throw new UserError(
       `Patroni on ${member} does not answer (${status})`,

@@ -9,10 +9,6 @@ const memberSchema = z.object({
   timeline: z.int().optional(),
   /** Bytes behind the leader, or "unknown". */
   lag: z.union([z.number(), z.string()]).optional(),
-  pending_restart: z.boolean().optional(),
-  pending_restart_reason: z
-    .record(z.string(), z.object({ old_value: z.string(), new_value: z.string() }))
-    .optional(),
 });
 
 /** What Patroni's GET /cluster tells. */

@@ -33,8 +33,8 @@ export function parseBundle(text: unknown): ReadonlyMap<string, string> {
 export function fileChanges(plan: readonly PlannedChange[]): readonly FileChange[] {
   const found = new Map<string, { path: string; hosts: string[]; lines: readonly string[] }>();
   for (const change of plan) {
-    const host = /^(.+?)-[a-z-]+-files$/.exec(change.name) && hostOf(change.name);
-    if (!host || change.kind !== "update") continue;
+    const host = hostOf(change.name);
+    if (host === undefined || !change.name.endsWith("-files") || change.kind !== "update") continue;
     const before = parseBundle(change.before["stdin"]);
     const after = parseBundle(change.after["stdin"]);
     for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {

@@ -40,7 +40,10 @@ export async function refuseConcurrentUpdate(stack: EngineStack, report: Report)
       reject: false,
     });
     if (failed) {
-      throw new UserError(`the lock could not be released: ${stderr.trim()}`, "run: pulumi cancel");
+      throw new UserError(
+        `the lock could not be released: ${stderr.trim()}`,
+        `export PULUMI_STACK=${stack.name} && . ./activate && pulumi cancel`,
+      );
     }
   }
 }
