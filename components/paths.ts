@@ -7,3 +7,6 @@ export const AGENT_PATH = `${AGENT_FOLDER}/agent`;
 
 /** Where the agent looks for a component's own validate, apply and verify functions. */
 export const scriptPath = (component: string): string => `${AGENT_FOLDER}/${component}.sh`;
+
+/** Speaks to HAProxy's master process on a proxy. */
+export const HAPROXY_MASTER = scriptPath("haproxy-master");

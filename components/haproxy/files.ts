@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { HostPlan } from "../model.ts";
-import { scriptPath } from "../paths.ts";
+import { HAPROXY_MASTER, scriptPath } from "../paths.ts";
 import type { Availability } from "../patroni/schema.ts";
 import { timingsOf } from "../patroni/timings.ts";
 import type { Pools } from "../pgbouncer/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { renderHaproxy } from "./render.ts";
+import { NOBODY_PROVEN, renderHaproxy, renderNobodyProven, renderUnit } from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
+const MASTER = readFileSync(new URL("./master.sh", import.meta.url), "utf8");
 
 export interface HaproxyPlan {
   readonly availability: Availability;
@@ -28,13 +29,17 @@ export function haproxyFiles(
     // Sessions that bypass the pools come on top of those that go through them.
     maxConnections: plan.pools.maxClients * 2,
   });
+  const file = (path: string, content: string): ManagedFile => ({
+    path,
+    owner: "root:root",
+    mode: "0644",
+    content,
+  });
   return [
     { path: "/etc/haproxy/haproxy.cfg", owner: "root:haproxy", mode: "0640", content: config },
-    {
-      path: scriptPath("haproxy"),
-      owner: "root:root",
-      mode: "0644",
-      content: withVariables({}, ACTIVATE),
-    },
+    file(NOBODY_PROVEN, renderNobodyProven(members)),
+    file("/etc/systemd/system/haproxy.service.d/holdfast.conf", renderUnit(HAPROXY_MASTER)),
+    file(HAPROXY_MASTER, MASTER),
+    file(scriptPath("haproxy"), withVariables({ master: HAPROXY_MASTER }, ACTIVATE)),
   ];
 }

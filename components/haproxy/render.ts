@@ -3,6 +3,11 @@ import type { Timings } from "../patroni/timings.ts";
 import { PORTS } from "../ports.ts";
 
 const HAPROXY_TLS = "/etc/haproxy/tls";
+/** What a worker takes its servers for until it has asked them itself. */
+const SERVERS_STATE = "/run/haproxy/servers.state";
+export const NOBODY_PROVEN = "/etc/haproxy/servers.state";
+
+const BACKENDS = { primary: "primary", standbys: "standbys", synchronous: "synchronous_standbys" };
 
 /** A standby this far behind is not read from: stale answers are worse than none. */
 const READER_LAG = "16MB";
@@ -24,6 +29,7 @@ global
   group haproxy
   maxconn ${file.maxConnections}
   stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners
+  server-state-file ${SERVERS_STATE}
   # A certificate's key stands beside it, with the suffix .key in place of .crt.
   ssl-load-extra-files key
   ssl-load-extra-del-ext
@@ -33,6 +39,7 @@ global
 defaults
   mode tcp
   log global
+  load-server-state-from-file global
   option dontlognull
   timeout connect 2s
   timeout client 24h
@@ -49,21 +56,21 @@ defaults
 
 frontend writer
   bind *:${PORTS.haproxyWriter}
-  default_backend primary
+  default_backend ${BACKENDS.primary}
 
 frontend reader
   bind *:${PORTS.haproxyReader}
   # No standby left: the primary answers reads rather than nobody.
-  use_backend primary if { nbsrv(standbys) eq 0 }
-  default_backend standbys
+  use_backend ${BACKENDS.primary} if { nbsrv(${BACKENDS.standbys}) eq 0 }
+  default_backend ${BACKENDS.standbys}
 
 frontend sync_reader
   bind *:${PORTS.haproxySyncReader}
-  default_backend synchronous_standbys
+  default_backend ${BACKENDS.synchronous}
 
-${backend("primary", "/primary", file, "on-marked-down shutdown-sessions")}
-${backend("standbys", `/replica?lag=${READER_LAG}`, file)}
-${backend("synchronous_standbys", "/quorum", file)}
+${backend(BACKENDS.primary, "/primary", file, "on-marked-down shutdown-sessions")}
+${backend(BACKENDS.standbys, `/replica?lag=${READER_LAG}`, file)}
+${backend(BACKENDS.synchronous, "/quorum", file)}
 frontend metrics
   mode http
   timeout client 10s
@@ -89,3 +96,28 @@ function backend(name: string, path: string, file: HaproxyFile, onDown = ""): st
   default-server check port ${PORTS.patroniRest} check-ssl verify required ca-file ${HAPROXY_TLS}/ca.crt crt ${HAPROXY_TLS}/haproxy.crt inter ${check.inter}ms fastinter ${check.fastinter}ms downinter ${check.downinter}ms rise ${rise} fall ${fall}${onDown ? ` ${onDown}` : ""}
 ${servers.join("")}`;
 }
+
+/**
+ * The servers' state for HAProxy's first worker, in its format 1 (management guide, "show servers state"): all down. It
+ * takes them for ready otherwise, and a proxy that has just started would lead the first writers to standbys. Their last
+ * check failed with a wrong answer (17 2): with none at all (0 0) HAProxy 3.0 never ends the first one.
+ */
+export function renderNobodyProven(members: readonly HostPlan[]): string {
+  const lines = Object.values(BACKENDS).flatMap((name) =>
+    members.map(
+      (member, index) =>
+        `0 ${name} ${index + 1} ${member.name} ${member.address} 0 0 1 1 0 17 2 0 6 0 0 0 - ${PORTS.postgres} - 0 ${PORTS.patroniRest} - - 0\n`,
+    ),
+  );
+  return `1
+# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port
+${lines.join("")}`;
+}
+
+/** Beside the distribution's unit: how HAProxy starts and reloads. */
+export const renderUnit = (master: string): string => `# Managed by Holdfast.
+[Service]
+ExecStartPre=/bin/cp ${NOBODY_PROVEN} ${SERVERS_STATE}
+ExecReload=
+ExecReload=/bin/bash ${master} reload
+`;

@@ -10,6 +10,10 @@ export interface Timings {
   /** How HAProxy asks Patroni, in milliseconds. */
   readonly check: { readonly inter: number; readonly fastinter: number; readonly downinter: number };
   readonly rise: number;
+  /**
+   * With the time between two checks it spans more than half a second: for so long nobody answers while Patroni takes a
+   * new certificate up, and the sessions of a primary that counts as down are ended.
+   */
   readonly fall: number;
 }
 
@@ -27,7 +31,7 @@ const TIMINGS: Readonly<Record<Availability["rto"], Timings>> = {
     primaryStopTimeout: 10,
     check: { inter: 500, fastinter: 250, downinter: 250 },
     rise: 1,
-    fall: 2,
+    fall: 4,
   },
   normal: {
     ttl: 30,

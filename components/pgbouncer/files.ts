@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Topology } from "../model.ts";
-import { scriptPath } from "../paths.ts";
+import { HAPROXY_MASTER, scriptPath } from "../paths.ts";
 import type { ApplicationRole } from "../postgres/application-roles.ts";
 import type { AccessRule, Database } from "../postgres/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
@@ -43,7 +43,7 @@ export function pgbouncerFiles(plan: PgbouncerPlan): readonly ManagedFile[] {
       path: scriptPath("pools"),
       owner: "root:root",
       mode: "0644",
-      content: withVariables({ domain }, HOLD),
+      content: withVariables({ domain, master: HAPROXY_MASTER }, HOLD),
     },
     { path: scriptPath("pgbouncer"), owner: "root:root", mode: "0644", content: withVariables({}, ACTIVATE) },
   ];

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Variables: domain.
+# Variables: domain, master (the script that speaks to HAProxy's master process).
 # pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
 #
 # Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
@@ -31,9 +31,20 @@ way() {
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
 
+# left ADDRESS: whether HAProxy leads to another primary than the one at this address, and to that one no more: it would
+# believe that only after several checks, and send half of the connections to who refuses them until then.
+left() {
+  local former
+  former=$(bash "$master" ask '@1 show servers state' | awk -v address="$1" '
+    $2 == "primary" && $6 == 2 { if ($5 == address) former = $4; else another = 1 }
+    END { print former; exit !another }') || return 1
+  if [[ -n $former ]]; then bash "$master" ask "@1 set server primary/$former health down" >/dev/null; fi
+}
+
 # arrived to|away ADDRESS
 arrived() {
   local found
+  if [[ $1 == away ]]; then left "$2" || return 1; fi
   found=$(way) || return 1
   if [[ $1 == to ]]; then [[ $found == "$2" ]]; else [[ -n $found && $found != "$2" ]]; fi
 }
@@ -60,7 +71,7 @@ hold() {
   if [[ $word != back ]]; then
     local deadline=$((SECONDS + limit))
     until arrived "$word" "$address" || ((SECONDS >= deadline)); do
-      if read -r -t 0.05 word; then break; fi
+      if read -r -t 0.05; then break; fi
     done
   fi
   resume

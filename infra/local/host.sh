@@ -22,7 +22,7 @@ create() {
   done
   local output
   output=$(podman run --detach --name "$name" --label "holdfast=$STACK" --hostname "$HOST" --no-hosts \
-    --network "$NETWORK:ip=$ADDRESS" --memory "${MEMORY_MIB}m" --cpus "$CPUS" --shm-size 256m \
+    --network "$NETWORK:ip=$ADDRESS,mac=$(mac_of "$ADDRESS")" --memory "${MEMORY_MIB}m" --cpus "$CPUS" --shm-size 256m \
     --restart no "${options[@]}" "$IMAGE" /sbin/init 2>&1) || {
     podman rm --force "$name" >/dev/null 2>&1 || true
     if [[ $output =~ :([0-9]+):\ bind:\ address\ already\ in\ use ]]; then

@@ -18,3 +18,11 @@ podman() {
   # shellcheck disable=SC2033 # sudo is to run the program, not this function
   if ((EUID)); then sudo -n podman "$@"; else command podman "$@"; fi
 }
+
+# mac_of ADDRESS: a hardware address of its own for each address. podman takes another at every start, and everybody who
+# spoke to the host before would send to the one of before for half a minute.
+mac_of() {
+  local parts
+  IFS=. read -ra parts <<<"$1"
+  printf '02:48:%02x:%02x:%02x:%02x' "${parts[@]}"
+}

@@ -41,7 +41,7 @@ create() {
 
 link() {
   podman network disconnect "$2" "$1" 2>/dev/null || true
-  podman network connect --ip "$3" "$2" "$1"
+  podman network connect --ip "$3" --mac-address "$(mac_of "$3")" "$2" "$1"
 }
 
 unlink() { podman network disconnect --force "$2" "$1" 2>/dev/null || true; }

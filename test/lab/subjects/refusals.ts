@@ -42,7 +42,7 @@ const REFUSALS: readonly Refusal[] = [
     component: "haproxy",
     path: "/etc/haproxy/haproxy.cfg",
     change: "s/bind \\*:5001/bind *:22/",
-    says: /cannot bind socket[\s\S]*host proxy-1, step haproxy: HAProxy could not start with its new configuration\nnext: /,
+    says: /host proxy-1, step haproxy: haproxy\.service did not reload\nlast lines of haproxy\.service:[\s\S]*cannot bind socket[\s\S]*\nnext: /,
     state: haproxy,
   },
   {

@@ -1,8 +1,9 @@
 # Managed by Holdfast.
 domain=local.holdfast.internal
+master=/usr/local/lib/holdfast/haproxy-master.sh
 
 # shellcheck shell=bash
-# Variables: domain.
+# Variables: domain, master (the script that speaks to HAProxy's master process).
 # pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
 #
 # Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
@@ -34,9 +35,20 @@ way() {
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
 
+# leave ADDRESS: as soon as another primary is ready, the former one is down, which HAProxy itself would believe only
+# after several checks.
+leave() {
+  local former
+  former=$(bash "$master" ask '@1 show servers state' | awk -v address="$1" '
+    $2 == "primary" && $6 == 2 { if ($5 == address) former = $4; else another = 1 }
+    END { if (another) print former }')
+  if [[ -n $former ]]; then bash "$master" ask "@1 set server primary/$former health down" >/dev/null; fi
+}
+
 # arrived to|away ADDRESS
 arrived() {
   local found
+  if [[ $1 == away ]]; then leave "$2" || true; fi
   found=$(way) || return 1
   if [[ $1 == to ]]; then [[ $found == "$2" ]]; else [[ -n $found && $found != "$2" ]]; fi
 }
