@@ -103,7 +103,6 @@ added() {
 
 apply() {
   install -d -o etcd -g etcd -m 0700 "$data_dir"
-  systemctl daemon-reload
   rejoin
   # A member answers only when a majority does. At the first start the others are started by steps of their own: so
   # no waiting then; later the next member's step must not begin before this one is back.

@@ -130,6 +130,12 @@ put_in_place() {
       say "removed $path"
     fi
   done <"$recorded"
+  read_units
+}
+
+# A changed unit is in effect from its next start on; systemd has to have read it by then.
+read_units() {
+  if grep -q '^/etc/systemd/system/' "$changes"; then systemctl daemon-reload; fi
 }
 
 # Keeps the file of before, and takes back the record that the daemon uses it: whatever interrupts this update, the
@@ -150,6 +156,7 @@ roll_back() {
   while read -r path; do
     if [[ -e $work/before$path ]]; then cp -p "$work/before$path" "$path"; else rm -f "$path"; fi
   done <"$work/touched"
+  read_units
   say "put back the files of before" >&2
 }
 
@@ -315,7 +322,8 @@ service() {
     fi
     shift 2
   done
-  systemctl enable --quiet "$unit"
+  # To enable what is enabled takes half a second all the same.
+  systemctl is-enabled --quiet "$unit" || systemctl enable --quiet "$unit"
   if ! systemctl is-active --quiet "$unit"; then action=restart; fi
   if [[ -z $action ]]; then return 0; fi
   say "$action $unit"

@@ -31,6 +31,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   await refuseConcurrentUpdate(stack, report);
   const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
   if (place !== undefined) requireSpace(place, await needFor(state.kind === "used"));
+  let outputs: Stack | undefined;
   if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
@@ -40,27 +41,39 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
       await startContainers(name, report);
       await rebuildLost(stack, state, report);
     }
-    await updateWhatChanged(stack, state, { local, yes });
+    outputs = await updateWhatChanged(stack, state, { local, yes });
   }
-  const outputs = await readStack(name);
+  outputs ??= await readStack(name);
+  await proveIt(outputs, { local, yes });
+}
+
+async function proveIt(
+  stack: Stack,
+  asking: { readonly local: boolean; readonly yes: true | undefined },
+): Promise<void> {
   report("asking the cluster for a proof");
   await keepingConnections(async () => {
-    const [drift] = await Promise.all([findDrift(outputs), requireClocks(outputs)]);
-    await putBackWhatDrifted(outputs, drift, { local, yes });
-    process.stdout.write(renderProof(outputs, await prove(outputs)));
+    const [drift] = await Promise.all([findDrift(stack), requireClocks(stack)]);
+    await putBackWhatDrifted(stack, drift, asking);
+    process.stdout.write(renderProof(stack, await prove(stack)));
   });
 }
 
+/** Gives the stack's outputs when nothing changes. */
 async function updateWhatChanged(
   stack: EngineStack,
   state: StackState,
   { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
-): Promise<void> {
+): Promise<Stack | undefined> {
   report("comparing the stack with its configuration");
-  const plan = await previewOf(stack);
+  const [plan, outputs] = await Promise.all([
+    previewOf(stack),
+    // A stack whose first update did not end has none of them.
+    readStack(stack.name).catch(() => undefined),
+  ]);
   if (plan.length === 0) {
     process.stdout.write("Nothing changes: everything is as configured.\n");
-    return;
+    return outputs;
   }
   const impact = impactOf(plan, [...state.hosts.keys()]);
   process.stdout.write(renderPreview(plan, fileChanges(plan), impact));
@@ -71,6 +84,7 @@ async function updateWhatChanged(
     await replaceRolling(stack, impact.oneByOne, report);
   }
   await runUpdate(stack);
+  return undefined;
 }
 
 /** The engine runs a step only when its inputs change: what somebody edited on a host is found by asking the hosts. */

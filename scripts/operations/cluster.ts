@@ -1,12 +1,10 @@
 import type { z } from "zod";
 import { quote } from "../../components/remote/shell.ts";
 import { UserError } from "../report.ts";
-import type { accessSchema, StackHost } from "../stack/outputs.ts";
+import type { ClusterAccess } from "../stack/access.ts";
+import type { StackHost } from "../stack/outputs.ts";
 import { HostSession } from "../stack/ssh.ts";
 import { type ClusterView, clusterViewSchema } from "./view.ts";
-
-/** All that an operation on a running cluster has to know of it. */
-export type ClusterAccess = z.infer<typeof accessSchema>;
 
 const TLS = "/etc/postgresql/tls";
 const REST_PORT = 8008;

@@ -6,7 +6,7 @@ import { forbiddenBecause } from "../../components/maintenance/window.ts";
 import { AGENT_PATH } from "../../components/paths.ts";
 import { runTop } from "../cli/run.ts";
 import { report, UserError } from "../report.ts";
-import { accessSchema } from "../stack/outputs.ts";
+import { accessSchema } from "../stack/access.ts";
 import { RunningCluster } from "./cluster.ts";
 import { exclusively } from "./exclusive.ts";
 import { restartPending } from "./pending.ts";

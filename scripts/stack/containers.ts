@@ -13,12 +13,15 @@ export const podman = (args: readonly string[]) => {
 
 /** Starts a lab's containers again after this machine was: the engine only knows that they were made. */
 export async function startContainers(stack: string, report: Report): Promise<void> {
-  for (const label of ["holdfast-services", `holdfast=${stack}`]) {
-    const { stdout } = await podman([
-      ...["ps", "--all", "--filter", `label=${label}`, "--format", "{{.Names}}"],
-      ...["--filter", "status=exited", "--filter", "status=created"],
-    ]);
-    const names = stdout.split("\n").filter(Boolean);
+  const stopped = await Promise.all(
+    ["holdfast-services", `holdfast=${stack}`].map((label) =>
+      listed(
+        ...["ps", "--all", "--filter", `label=${label}`, "--format", "{{.Names}}"],
+        ...["--filter", "status=exited", "--filter", "status=created"],
+      ),
+    ),
+  );
+  for (const names of stopped) {
     if (names.length > 0) {
       report(`starting ${names.join(", ")}`);
       const { failed, stderr } = await podman(["start", ...names]);
@@ -45,9 +48,14 @@ export interface Remains {
 /** What is there of a lab, but for the object store and the names, which outlive it. */
 export async function remainsOf(lab: string): Promise<Remains> {
   const label = `label=holdfast=${lab}`;
-  return {
-    containers: await listed("ps", "--all", "--filter", label, "--format", "{{.Names}}"),
-    volumes: await listed("volume", "ls", "--filter", label, "--format", "{{.Name}}"),
-    networks: await listed("network", "ls", "--filter", label, "--format", "{{.Name}}"),
-  };
+  const [containers, volumes, networks] = await Promise.all([
+    containersOf(lab),
+    listed("volume", "ls", "--filter", label, "--format", "{{.Name}}"),
+    listed("network", "ls", "--filter", label, "--format", "{{.Name}}"),
+  ]);
+  return { containers, volumes, networks };
 }
+
+/** Whether they run or not. */
+export const containersOf = (lab: string): Promise<string[]> =>
+  listed("ps", "--all", "--filter", `label=holdfast=${lab}`, "--format", "{{.Names}}");

@@ -4,31 +4,14 @@ import { ensureEngine } from "../engine/install.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { report, UserError } from "../report.ts";
 import { stackEnvironment } from "../setup/environment.ts";
-
-const reach = z.object({ host: z.string(), port: z.int() });
-
-/** What is needed to reach the hosts of a cluster and to judge it. */
-export const accessSchema = z.object({
-  clusterName: z.string(),
-  durability: z.enum(["strict", "preferred", "async"]),
-  hosts: z.array(
-    z.object({
-      name: z.string(),
-      role: z.enum(["database", "proxy", "operations"]),
-      zone: z.string(),
-      address: z.string(),
-      ssh: reach.extend({ user: z.string(), hostKey: z.string() }),
-    }),
-  ),
-  sshPrivateKey: z.string(),
-});
+import { accessSchema, reachSchema } from "./access.ts";
 
 const outputsSchema = accessSchema.extend({
   postgresVersion: z.int(),
   domain: z.string(),
   endpoints: z.record(
     z.enum(["writer", "reader", "writerSession", "readerSession", "syncReaderSession"]),
-    z.array(reach),
+    z.array(reachSchema),
   ),
   databases: z.array(z.string()),
   objectStore: z.string(),

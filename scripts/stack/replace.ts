@@ -3,7 +3,7 @@ import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
 import type { Report } from "../report.ts";
-import { remainsOf } from "./containers.ts";
+import { containersOf } from "./containers.ts";
 import { type EngineStack, runUpdate, type StackState } from "./engine.ts";
 import { readStack } from "./outputs.ts";
 
@@ -40,7 +40,7 @@ export async function replaceRolling(
 
 /** Makes hosts anew that were destroyed by hand, of which the engine knows nothing; the others are left alone. */
 export async function rebuildLost(stack: EngineStack, state: StackState, report: Report): Promise<void> {
-  const { containers } = await remainsOf(stack.name);
+  const containers = await containersOf(stack.name);
   const lost = [...state.hosts].filter(([host]) => !containers.includes(`holdfast-${stack.name}-${host}`));
   if (lost.length === 0) return;
   const names = lost.map(([host]) => host);

@@ -27,15 +27,22 @@ validate() {
 
 apply() {
   install -d -o postgres -g postgres -m 0700 "$(dirname "$data_dir")" "$data_dir"
-  systemctl daemon-reload
   # A changed unit is in effect from the next start on: restarting here would stop PostgreSQL on all members at once.
   service patroni.service --reload /etc/patroni/config.yml
+  if changed /etc/patroni/config.yml; then wake; fi
 }
 
 # rest PATH [OPTION...]
 rest() {
   curl --silent --max-time 2 --cacert "$tls/ca.crt" --cert "$tls/server.crt" --key "$tls/server.key" "${@:2}" \
     "https://$address:8008/$1"
+}
+
+# Patroni takes its file up in the next turn of its loop, up to loop_wait later. An order that changes nothing begins that
+# turn now; where Patroni just starts and answers nobody yet, it reads the file anyway.
+wake() {
+  rest config --fail | jq --compact-output '{loop_wait}' |
+    rest config --fail --request PATCH --data @- >/dev/null || true
 }
 
 # 200 once PostgreSQL runs here, as the primary or as a standby.

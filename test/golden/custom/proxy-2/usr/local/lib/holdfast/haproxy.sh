@@ -9,8 +9,6 @@ validate() {
 }
 
 apply() {
-  # A changed unit is in effect from the next start on.
-  systemctl daemon-reload
   service haproxy.service --reload /etc/haproxy/haproxy.cfg
 }
 

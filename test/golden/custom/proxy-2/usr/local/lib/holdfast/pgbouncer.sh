@@ -3,8 +3,8 @@
 # shellcheck shell=bash
 
 apply() {
-  systemctl disable --quiet --now pgbouncer.service 2>/dev/null || true
-  systemctl daemon-reload
+  # The package's own, which would take the ports.
+  if systemctl is-enabled --quiet pgbouncer.service 2>/dev/null; then systemctl disable --quiet --now pgbouncer.service; fi
   local instance
   for instance in writer reader; do
     service "pgbouncer@$instance.service" \

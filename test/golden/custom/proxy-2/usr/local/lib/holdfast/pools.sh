@@ -35,20 +35,20 @@ way() {
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
 
-# leave ADDRESS: as soon as another primary is ready, the former one is down, which HAProxy itself would believe only
-# after several checks.
-leave() {
+# left ADDRESS: whether HAProxy leads to another primary than the one at this address, and to that one no more: it would
+# believe that only after several checks, and send half of the connections to who refuses them until then.
+left() {
   local former
   former=$(bash "$master" ask '@1 show servers state' | awk -v address="$1" '
     $2 == "primary" && $6 == 2 { if ($5 == address) former = $4; else another = 1 }
-    END { if (another) print former }')
+    END { print former; exit !another }') || return 1
   if [[ -n $former ]]; then bash "$master" ask "@1 set server primary/$former health down" >/dev/null; fi
 }
 
 # arrived to|away ADDRESS
 arrived() {
   local found
-  if [[ $1 == away ]]; then leave "$2" || true; fi
+  if [[ $1 == away ]]; then left "$2" || return 1; fi
   found=$(way) || return 1
   if [[ $1 == to ]]; then [[ $found == "$2" ]]; else [[ -n $found && $found != "$2" ]]; fi
 }
@@ -75,7 +75,7 @@ hold() {
   if [[ $word != back ]]; then
     local deadline=$((SECONDS + limit))
     until arrived "$word" "$address" || ((SECONDS >= deadline)); do
-      if read -r -t 0.05 word; then break; fi
+      if read -r -t 0.05; then break; fi
     done
   fi
   resume

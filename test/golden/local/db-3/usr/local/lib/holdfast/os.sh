@@ -80,7 +80,7 @@ apply() {
   # shellcheck disable=SC2086 # a list of package names
   release_others $packages
   nft --file /etc/nftables.conf
-  systemctl enable --quiet nftables.service
+  systemctl is-enabled --quiet nftables.service || systemctl enable --quiet nftables.service
   locales
   machine
   ln -sf "/usr/share/zoneinfo/$time_zone" /etc/localtime
