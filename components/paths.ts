@@ -10,3 +10,6 @@ export const scriptPath = (component: string): string => `${AGENT_FOLDER}/${comp
 
 /** Speaks to HAProxy's master process on a proxy. */
 export const HAPROXY_MASTER = scriptPath("haproxy-master");
+
+/** There while an operator has the host out of service; the agent makes it and takes it away. */
+export const MAINTENANCE_MARK = "/var/lib/holdfast/maintenance";

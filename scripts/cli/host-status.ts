@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { AGENT_PATH } from "../../components/paths.ts";
+import { AGENT_PATH, MAINTENANCE_MARK } from "../../components/paths.ts";
 import { findDrift } from "../stack/drift.ts";
 import type { LastChange, Stack } from "../stack/outputs.ts";
 import { runOnHost } from "../stack/ssh.ts";
@@ -17,7 +17,7 @@ export interface HostStatus {
 }
 
 const FACTS = `
-if [[ -e /var/lib/holdfast/maintenance ]]; then echo maintenance; fi
+if [[ -e ${MAINTENANCE_MARK} ]]; then echo maintenance; fi
 ${AGENT_PATH} certificates`;
 
 /** What is to be known of each host, whatever runs on it. */

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { MAINTENANCE_MARK } from "../../components/paths.ts";
+import { flaws } from "../operations/view.ts";
+import { poll } from "../operations/wait.ts";
 import { report, UserError } from "../report.ts";
-import { connect, ownerOf } from "../stack/endpoint.ts";
+import { type AddressStatus, addressesOf, connect, hostAt, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import type { Stack } from "../stack/outputs.ts";
-import { hostAt, IN_MAINTENANCE, type MemberStatus, membersFrom } from "./status.ts";
+import { runOnHost } from "../stack/ssh.ts";
+import { IN_MAINTENANCE, type MemberStatus, membersFrom } from "./status.ts";
 
-const WAIT_MS = 60_000;
-const POLL_MS = 500;
-/** Until Patroni has named a standby so, a commit is acknowledged without it. */
-const SYNCHRONOUS: readonly string[] = ["quorum_standby", "sync_standby"];
+const WAIT_SECONDS = 60;
+/** A proxy asks the members several times a second. */
+const PROXY_SECONDS = 10;
 
 export interface Proof {
   readonly members: readonly (MemberStatus & { readonly banner: string })[];
@@ -28,34 +31,69 @@ export async function prove(stack: Stack): Promise<Proof> {
     ...member,
     banner: facts[index]?.server?.banner ?? "",
   }));
-  return { members, ...(await writeAndRead(stack)) };
+  const leader = members.find(({ role }) => role === "leader")?.name ?? "";
+  const [done] = await Promise.all([writeAndRead(stack), everyProxyLeads(stack, leader)]);
+  return { members, ...done };
 }
 
 async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
-  const deadline = Date.now() + WAIT_MS;
-  for (;;) {
+  let last: readonly string[] = [];
+  const whole = await poll(WAIT_SECONDS, async () => {
     const facts = await memberFacts(stack);
-    // One that an operator took out of service is not missing.
-    const members = membersFrom(facts).filter((member) => member.state !== IN_MAINTENANCE);
-    const leaders = members.filter((member) => member.role === "leader" && member.state === "running");
-    const standbys = members.filter(
-      (member) =>
-        member.state === "streaming" && (stack.durability === "async" || SYNCHRONOUS.includes(member.role)),
-    );
-    const healthy = facts.every((each) => each.etcdHealthy);
-    if (healthy && leaders.length === 1 && standbys.length === members.length - 1) {
-      return facts;
-    }
-    if (Date.now() > deadline) {
-      const seen = members.map(
-        (member) => `${member.name}: ${member.role}, ${member.problem ?? member.state}, etcd ${member.etcd}`,
+    last = problemsOf(facts, stack.durability);
+    return last.length === 0 ? facts : undefined;
+  });
+  if (whole !== undefined) return whole;
+  throw new UserError(
+    `after ${WAIT_SECONDS} s there is not one leader with all others streaming${stack.durability === "async" ? "" : " as synchronous standbys"}: ${last.join("; ")}`,
+    "look at a member's log: ./holdfast logs HOST patroni",
+  );
+}
+
+/** Why what the members say is not a whole cluster: pure. */
+export function problemsOf(facts: readonly MemberFacts[], durability: Stack["durability"]): string[] {
+  // One that an operator took out of service is not missing; its etcd votes all the same.
+  const serving = facts.filter(({ inMaintenance }) => !inMaintenance);
+  const view = serving.flatMap(({ patroni }) => patroni ?? []).at(0) ?? { members: [] };
+  return [
+    ...facts.flatMap(({ host, problem, etcdHealthy }) => {
+      if (problem !== undefined) return [problem];
+      return etcdHealthy ? [] : [`etcd on ${host.name} is not healthy`];
+    }),
+    ...flaws(
+      view,
+      serving.map(({ host }) => host.name),
+      durability,
+    ),
+  ];
+}
+
+/** Clients know all proxies: one that leads nowhere would be found out on the day when the others are gone. */
+async function everyProxyLeads(stack: Stack, leader: string): Promise<void> {
+  const proxies = stack.hosts.filter(({ role }) => role === "proxy");
+  const marks = await Promise.all(
+    proxies.map((proxy) => runOnHost(stack, proxy, `test -e ${MAINTENANCE_MARK}`)),
+  );
+  const outOfService = marks.filter(({ code }) => code === 0).length;
+  for (const endpoint of ["writer", "reader"] as const) {
+    let wrong: readonly AddressStatus[] = [];
+    const all = await poll(PROXY_SECONDS, async () => {
+      const addresses = await addressesOf(stack, endpoint);
+      wrong = addresses.filter(
+        ({ leadsTo }) => leadsTo === null || (endpoint === "writer" && leadsTo !== leader),
+      );
+      return wrong.length <= outOfService ? true : undefined;
+    });
+    if (all === undefined) {
+      const seen = wrong.map(
+        ({ address, leadsTo, problem }) =>
+          `${address} ${leadsTo ? `leads to ${leadsTo}` : `does not (${problem})`}`,
       );
       throw new UserError(
-        `after ${WAIT_MS / 1000} s there is not one leader with all others streaming${stack.durability === "async" ? "" : " as synchronous standbys"} (${seen.join("; ")})`,
-        "look at a member's log: ./holdfast ssh HOST sudo journalctl -u patroni -n 50",
+        `the ${endpoint} endpoint does not lead where it should through every proxy: ${seen.join("; ")}`,
+        "look at the proxies: ./holdfast status, ./holdfast logs proxy-1 haproxy",
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
@@ -114,7 +152,7 @@ async function readBack(
       if (rows.length > 0) {
         return { readThrough: hostAt(stack, rows[0]?.server) ?? "", readAfterMs: Date.now() - started };
       }
-      if (Date.now() - started > WAIT_MS) {
+      if (Date.now() - started > WAIT_SECONDS * 1000) {
         throw new UserError(
           "a row written through the writer did not appear at the reader",
           "look at ./holdfast status",

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { connect, ownerOf } from "../stack/endpoint.ts";
+import { type AddressStatus, addressesOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import { type Endpoint, type LastChange, lastChangeOf, readStack, type Stack } from "../stack/outputs.ts";
 import { keepingConnections } from "../stack/ssh.ts";
@@ -29,10 +29,7 @@ export interface MemberStatus {
 
 export interface EndpointStatus {
   readonly name: Endpoint;
-  readonly addresses: readonly string[];
-  /** The member that answered there; null with a problem. */
-  readonly leadsTo: string | null;
-  readonly problem: string | null;
+  readonly addresses: readonly AddressStatus[];
 }
 
 export interface ClusterStatus {
@@ -100,31 +97,13 @@ export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
   });
 }
 
-async function endpointStatus(stack: Stack): Promise<EndpointStatus[]> {
-  const names = Object.keys(stack.endpoints) as Endpoint[];
-  return Promise.all(
-    names.map(async (name) => {
-      const addresses = stack.endpoints[name].map(({ host, port }) => `${host}:${port}`);
-      try {
-        const client = await connect(stack, name, ownerOf(stack));
-        const { rows } = await client.query<{ server: string }>("SELECT host(inet_server_addr()) AS server");
-        await client.end();
-        return { name, addresses, leadsTo: hostAt(stack, rows[0]?.server), problem: null };
-      } catch (error) {
-        return {
-          name,
-          addresses,
-          leadsTo: null,
-          problem: error instanceof Error ? error.message : String(error),
-        };
-      }
-    }),
+const endpointStatus = (stack: Stack): Promise<EndpointStatus[]> =>
+  Promise.all(
+    (Object.keys(stack.endpoints) as Endpoint[]).map(async (name) => ({
+      name,
+      addresses: await addressesOf(stack, name),
+    })),
   );
-}
-
-/** The name of the host with this private address. */
-export const hostAt = (stack: Pick<Stack, "hosts">, address: string | undefined): string | null =>
-  stack.hosts.find((host) => host.address === address)?.name ?? address ?? null;
 
 const PLAIN = { style: { head: [], border: [] } };
 
@@ -150,13 +129,11 @@ export function renderStatus(status: ClusterStatus): string {
         .join(", "),
     ]);
   }
-  const endpoints = new Table({ head: ["endpoint", "addresses", "leads to"], ...PLAIN });
-  for (const endpoint of status.endpoints) {
-    endpoints.push([
-      endpoint.name,
-      endpoint.addresses.join(", "),
-      endpoint.leadsTo ?? endpoint.problem ?? "",
-    ]);
+  const endpoints = new Table({ head: ["endpoint", "address", "leads to"], ...PLAIN });
+  for (const { name, addresses } of status.endpoints) {
+    for (const { address, leadsTo, problem } of addresses) {
+      endpoints.push([name, address, leadsTo ?? problem ?? ""]);
+    }
   }
   const problems = status.members.flatMap((member) =>
     member.problem ? [`${member.name}: ${member.problem}`] : [],

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { MAINTENANCE_MARK } from "../../components/paths.ts";
 import { quote } from "../../components/remote/shell.ts";
 import { UserError } from "../report.ts";
 import type { ClusterAccess } from "../stack/access.ts";
@@ -8,8 +9,6 @@ import { type ClusterView, clusterViewSchema } from "./view.ts";
 
 const TLS = "/etc/postgresql/tls";
 const REST_PORT = 8008;
-/** The agent keeps it as long as the host is out of service. */
-const MAINTENANCE_MARK = "/var/lib/holdfast/maintenance";
 
 /** A running cluster, with a kept connection to each of its hosts: operations ask and order over these. */
 export class RunningCluster {

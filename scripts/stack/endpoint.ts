@@ -18,28 +18,37 @@ export function ownerOf(stack: Stack, database = stack.databases[0]): Login {
   return { role: `${database}_owner`, database };
 }
 
-/** Connects to an endpoint, through the first of its proxies that answers, and verifies its certificate. */
+/** Connects to an endpoint at one address, and verifies its certificate. */
+export async function connectAt(
+  stack: Stack,
+  { host, port }: Stack["endpoints"][Endpoint][number],
+  login: Login,
+): Promise<pg.Client> {
+  const client = new pg.Client({
+    host,
+    port,
+    user: login.role,
+    database: login.database,
+    password: stack.passwords[login.role],
+    ssl: { ca: stack.certificateAuthority },
+    connectionTimeoutMillis: 5000,
+    query_timeout: 15_000,
+    application_name: "holdfast",
+  });
+  // A server that goes away later is reported by the query, not by the end of this process.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Connects to an endpoint, through the first of its proxies that answers. */
 export async function connect(stack: Stack, endpoint: Endpoint, login: Login): Promise<pg.Client> {
   const problems: string[] = [];
-  for (const { host, port } of stack.endpoints[endpoint]) {
-    const client = new pg.Client({
-      host,
-      port,
-      user: login.role,
-      database: login.database,
-      password: stack.passwords[login.role],
-      ssl: { ca: stack.certificateAuthority },
-      connectionTimeoutMillis: 5000,
-      query_timeout: 15_000,
-      application_name: "holdfast",
-    });
-    // A server that goes away later is reported by the query, not by the end of this process.
-    client.on("error", () => undefined);
+  for (const at of stack.endpoints[endpoint]) {
     try {
-      await client.connect();
-      return client;
+      return await connectAt(stack, at, login);
     } catch (error) {
-      problems.push(`${host}:${port}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${at.host}:${at.port}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   throw new UserError(
@@ -47,3 +56,36 @@ export async function connect(stack: Stack, endpoint: Endpoint, login: Login): P
     "look at ./holdfast status",
   );
 }
+
+/** One address of an endpoint, and where it leads. */
+export interface AddressStatus {
+  readonly address: string;
+  /** The member that answered there; null with a problem. */
+  readonly leadsTo: string | null;
+  readonly problem: string | null;
+}
+
+/** Asks every address: a proxy that leads nowhere must not hide behind another one that works. */
+export const addressesOf = (stack: Stack, endpoint: Endpoint): Promise<readonly AddressStatus[]> =>
+  Promise.all(
+    stack.endpoints[endpoint].map(async (at) => {
+      const address = `${at.host}:${at.port}`;
+      try {
+        const client = await connectAt(stack, at, ownerOf(stack));
+        try {
+          const { rows } = await client.query<{ server: string }>(
+            "SELECT host(inet_server_addr()) AS server",
+          );
+          return { address, leadsTo: hostAt(stack, rows[0]?.server), problem: null };
+        } finally {
+          await client.end();
+        }
+      } catch (error) {
+        return { address, leadsTo: null, problem: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+
+/** The name of the host with this private address. */
+export const hostAt = (stack: Pick<Stack, "hosts">, address: string | undefined): string | null =>
+  stack.hosts.find((host) => host.address === address)?.name ?? address ?? null;

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { MAINTENANCE_MARK } from "../../components/paths.ts";
+import { withVariables } from "../../components/remote/shell.ts";
+import { clusterViewSchema } from "../operations/view.ts";
 import type { Stack, StackHost } from "./outputs.ts";
 import { runOnHost } from "./ssh.ts";
 
@@ -18,11 +21,6 @@ const serverSchema = z.object({
     }),
   ),
 });
-const patroniSchema = z.object({
-  members: z.array(
-    z.object({ name: z.string(), role: z.string(), state: z.string(), timeline: z.int().optional() }),
-  ),
-});
 const etcdSchema = z.array(z.object({ health: z.boolean() }));
 const patroniVersionSchema = z.object({ version: z.string() });
 const etcdVersionSchema = z.array(z.object({ version: z.string() }));
@@ -31,7 +29,7 @@ const etcdVersionSchema = z.array(z.object({ version: z.string() }));
 export interface MemberFacts {
   readonly host: StackHost;
   readonly server?: z.infer<typeof serverSchema>;
-  readonly patroni?: z.infer<typeof patroniSchema>;
+  readonly patroni?: z.infer<typeof clusterViewSchema>;
   readonly etcdHealthy: boolean;
   /** An operator took the host out of service. */
   readonly inMaintenance: boolean;
@@ -43,7 +41,10 @@ export interface MemberFacts {
 
 /** Asks all database hosts at the same time. */
 export async function memberFacts(stack: Stack): Promise<readonly MemberFacts[]> {
-  const script = await readFile(new URL("./member-facts.sh", import.meta.url), "utf8");
+  const script = withVariables(
+    { mark: MAINTENANCE_MARK },
+    await readFile(new URL("./member-facts.sh", import.meta.url), "utf8"),
+  );
   const hosts = stack.hosts.filter((host) => host.role === "database");
   return Promise.all(
     hosts.map(async (host) => {
@@ -76,7 +77,7 @@ function parseFacts(text: string): Omit<MemberFacts, "host" | "problem"> {
       : undefined;
   };
   const server = read("server", serverSchema);
-  const patroni = read("patroni", patroniSchema);
+  const patroni = read("patroni", clusterViewSchema);
   const patroniVersion = read("patroni-version", patroniVersionSchema)?.version;
   const etcdVersion = read("etcd-version", etcdVersionSchema)?.[0]?.version;
   return {

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# Variables: mark (there while the host is out of service).
 # Runs on a database host. Prints one JSON document a line: a name, a tab, the document.
 tls=/etc/postgresql/tls
 address=$(hostname -I | tr ' ' '\n' | grep -m 1 -v '^127')
@@ -17,7 +18,7 @@ SELECT json_build_object(
     FROM pg_stat_replication WHERE NOT pg_is_in_recovery() AND application_name <> 'pg_basebackup'));
 SQL
 )"
-show maintenance "$([[ -e /var/lib/holdfast/maintenance ]] && echo '{"on":true}')"
+show maintenance "$([[ -e $mark ]] && echo '{"on":true}')"
 show patroni "$(curl --silent --max-time 3 --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key "https://$address:8008/cluster")"
 show patroni-version "$(curl --silent --max-time 3 --cacert $tls/ca.crt --cert $tls/server.crt --key $tls/server.key "https://$address:8008/patroni" | jq --compact-output .patroni)"
 etcd() {

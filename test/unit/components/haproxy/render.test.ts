@@ -106,4 +106,20 @@ describe.each<FixtureName>(["local", "custom"])("haproxy.cfg of the fixture %s",
   test("has room for the pools' clients and as many whole sessions", () => {
     expect(section("global")).toContain(`maxconn ${plan.pools.maxClients * 2}`);
   });
+
+  test("starts with every server down, in each backend, and reloads with what was known", () => {
+    const [version, , ...servers] = fixtureFile(fixture, "proxy-1", "/etc/haproxy/servers.state")
+      .trimEnd()
+      .split("\n");
+    expect(version).toBe("1");
+    const state = servers.map((line) => line.split(" "));
+    expect(state.map(([, backend, , server, address]) => `backend ${backend} ${server} ${address}`)).toEqual(
+      backends.flatMap((backend) => members.map(({ name, address }) => `${backend} ${name} ${address}`)),
+    );
+    for (const [, , , , , operational, administrative] of state) {
+      expect([operational, administrative]).toEqual(["0", "0"]);
+    }
+    expect(section("defaults")).toContain("load-server-state-from-file global");
+    expect(section("global")).toContain("server-state-file /run/haproxy/servers.state");
+  });
 });

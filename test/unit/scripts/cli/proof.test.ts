@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { problemsOf } from "../../../../scripts/cli/proof.ts";
+import type { MemberFacts } from "../../../../scripts/stack/facts.ts";
+
+const standby = (name: string) => ({ name, role: "quorum_standby", state: "streaming", timeline: 1 });
+const VIEW = {
+  members: [
+    { name: "db-1", role: "leader", state: "running", timeline: 1 },
+    standby("db-2"),
+    standby("db-3"),
+  ],
+};
+
+const facts = (name: string, change: Partial<MemberFacts> = {}): MemberFacts => ({
+  host: {
+    name,
+    role: "database",
+    zone: "a",
+    address: "10.0.0.1",
+    ssh: { host: "127.0.0.1", port: 22, user: "admin", hostKey: "" },
+  },
+  etcdHealthy: true,
+  inMaintenance: false,
+  patroni: VIEW,
+  ...change,
+});
+const ALL = [facts("db-1"), facts("db-2"), facts("db-3")];
+const SILENT: Partial<MemberFacts> = { problem: "db-3 does not answer", etcdHealthy: false };
+
+describe("a proof asks for", () => {
+  test("one leader, with all others streaming from it", () => {
+    expect(problemsOf(ALL, "strict")).toEqual([]);
+    const { patroni: _, ...mute } = facts("db-3");
+    expect(problemsOf([...ALL.slice(0, 2), { ...mute, ...SILENT }], "strict")).toEqual([
+      "db-3 does not answer",
+    ]);
+    const alone = { patroni: { members: VIEW.members.slice(0, 1) } };
+    expect(problemsOf([facts("db-1", alone), facts("db-2", alone)], "strict")).toEqual([
+      "db-2 is not in the cluster",
+    ]);
+  });
+
+  test("an etcd on every member", () => {
+    expect(problemsOf([...ALL.slice(0, 2), facts("db-3", { etcdHealthy: false })], "strict")).toEqual([
+      "etcd on db-3 is not healthy",
+    ]);
+  });
+
+  test("no server of a host that is out of service, but for its vote", () => {
+    const view = { patroni: { members: VIEW.members.slice(0, 2) } };
+    const out = facts("db-3", { inMaintenance: true });
+    expect(problemsOf([facts("db-1", view), facts("db-2", view), out], "strict")).toEqual([]);
+    expect(
+      problemsOf([facts("db-1", view), facts("db-2", view), { ...out, etcdHealthy: false }], "strict"),
+    ).toEqual(["etcd on db-3 is not healthy"]);
+  });
+
+  test("an answer at all", () => {
+    const { patroni: _, ...mute } = facts("db-1");
+    expect(problemsOf([mute], "async")).toEqual(["there is no running leader", "db-1 is not in the cluster"]);
+  });
+});
