@@ -14,7 +14,7 @@ import { timingsOf } from "./timings.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 const BEFORE_STOP = readFileSync(new URL("./before-stop.sh", import.meta.url), "utf8");
-const HOLD = readFileSync(new URL("./hold.sh", import.meta.url), "utf8");
+const FOLLOW = readFileSync(new URL("./follow.sh", import.meta.url), "utf8");
 const AGREEMENT = readFileSync(new URL("./agreement.sql", import.meta.url), "utf8");
 const ACTIVATE_DYNAMIC = readFileSync(new URL("./activate-dynamic.sh", import.meta.url), "utf8");
 
@@ -85,7 +85,7 @@ export function patroniFiles(
       scriptPath("before-stop"),
       withVariables({ data_dir: dataDirectory(version), bin_dir: binaries(version) }, BEFORE_STOP),
     ),
-    text(scriptPath("follow"), withVariables({}, HOLD)),
+    text(scriptPath("follow"), withVariables({}, FOLLOW)),
     text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
     text(AGREEMENT_PATH, AGREEMENT),
   ];

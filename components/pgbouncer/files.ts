@@ -8,7 +8,7 @@ import { withVariables } from "../remote/shell.ts";
 import { POOLERS, type PoolSettings, renderPgbouncer, renderPgbouncerHba, UNIT, USERLIST } from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
-const HOLD = readFileSync(new URL("./hold.sh", import.meta.url), "utf8");
+const POOLS = readFileSync(new URL("./pools.sh", import.meta.url), "utf8");
 
 export interface PgbouncerPlan {
   readonly topology: Pick<Topology, "domain">;
@@ -43,7 +43,7 @@ export function pgbouncerFiles(plan: PgbouncerPlan): readonly ManagedFile[] {
       path: scriptPath("pools"),
       owner: "root:root",
       mode: "0644",
-      content: withVariables({ domain, master: HAPROXY_MASTER }, HOLD),
+      content: withVariables({ domain, master: HAPROXY_MASTER }, POOLS),
     },
     { path: scriptPath("pgbouncer"), owner: "root:root", mode: "0644", content: withVariables({}, ACTIVATE) },
   ];

@@ -213,4 +213,9 @@ program
     (await import("./test.ts")).test(filters, options),
   );
 
+program
+  .command("bench")
+  .description("build a lab and measure it: updates, memory, time without writes, throughput")
+  .action(async () => (await import("./bench.ts")).bench());
+
 await runTop(() => program.parseAsync());

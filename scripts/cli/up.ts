@@ -12,9 +12,9 @@ import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from ".
 import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
-import { rebuildLost, replaceRolling } from "../stack/replace.ts";
+import { lostHosts, rebuildLost, replaceRolling } from "../stack/replace.ts";
 import { keepingConnections } from "../stack/ssh.ts";
-import { agreed } from "./consent.ts";
+import { agreed, type Consent } from "./consent.ts";
 import { prove, renderProof } from "./proof.ts";
 
 export interface UpOptions {
@@ -28,6 +28,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const local = isLocal(name);
   const engine = local ? await prepareMachine(report) : await ensureEngine(report);
   const stack = { name, environment: await stackEnvironment(engine, name) };
+  const consent = { local, yes };
   await refuseConcurrentUpdate(stack, report);
   const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
   if (place !== undefined) requireSpace(place, await needFor(state.kind === "used"));
@@ -39,18 +40,35 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   } else {
     if (local) {
       await startContainers(name, report);
-      await rebuildLost(stack, state, report);
+      await makeLostAnew(stack, state, consent);
     }
-    outputs = await updateWhatChanged(stack, state, { local, yes });
+    outputs = await updateWhatChanged(stack, state, consent);
   }
   outputs ??= await readStack(name);
-  await proveIt(outputs, { local, yes });
+  await proveIt(outputs, consent);
 }
 
-async function proveIt(
-  stack: Stack,
-  asking: { readonly local: boolean; readonly yes: true | undefined },
-): Promise<void> {
+interface Asking {
+  readonly local: boolean;
+  readonly yes: true | undefined;
+}
+
+/** A lab is brought up to its configuration unasked where nobody can be asked, unless something of it is at stake. */
+const unlessAsked = ({ local, yes }: Asking, atStake = false): Consent =>
+  yes || (local && !atStake && !process.stdin.isTTY) ? { yes: true } : {};
+
+async function makeLostAnew(stack: EngineStack, state: StackState, asking: Asking): Promise<void> {
+  const lost = await lostHosts(stack, state);
+  if (lost.length === 0) return;
+  const names = lost.map(([host]) => host).join(", ");
+  await agreed(
+    unlessAsked(asking),
+    `${names} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now, on ${lost.length > 1 ? "their volumes" : "its volume"} where that is left, else from the leader's data`,
+  );
+  await rebuildLost(stack, lost);
+}
+
+async function proveIt(stack: Stack, asking: Asking): Promise<void> {
   report("asking the cluster for a proof");
   await keepingConnections(async () => {
     const [drift] = await Promise.all([findDrift(stack), requireClocks(stack)]);
@@ -63,7 +81,7 @@ async function proveIt(
 async function updateWhatChanged(
   stack: EngineStack,
   state: StackState,
-  { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
+  asking: Asking,
 ): Promise<Stack | undefined> {
   report("comparing the stack with its configuration");
   const [plan, outputs] = await Promise.all([
@@ -78,8 +96,7 @@ async function updateWhatChanged(
   const impact = impactOf(plan, [...state.hosts.keys()]);
   process.stdout.write(renderPreview(plan, fileChanges(plan), impact));
   const atStake = impact.replaced.length + impact.removed.length + impact.lostVolumes.length > 0;
-  const unasked = local && !atStake && !process.stdin.isTTY;
-  await agreed(unasked || yes ? { yes: true } : {}, `the stack "${stack.name}" changes as shown above`);
+  await agreed(unlessAsked(asking, atStake), `the stack "${stack.name}" changes as shown above`);
   if (impact.oneByOne.length > 0) {
     await replaceRolling(stack, impact.oneByOne, report);
   }
@@ -88,17 +105,10 @@ async function updateWhatChanged(
 }
 
 /** The engine runs a step only when its inputs change: what somebody edited on a host is found by asking the hosts. */
-async function putBackWhatDrifted(
-  stack: Stack,
-  drift: readonly HostDrift[],
-  { local, yes }: { readonly local: boolean; readonly yes: true | undefined },
-): Promise<void> {
+async function putBackWhatDrifted(stack: Stack, drift: readonly HostDrift[], asking: Asking): Promise<void> {
   if (!hasDrift(drift)) return;
   process.stdout.write(`Changed by hand on the hosts:\n\n${renderDrift(drift)}\n`);
-  await agreed(
-    yes || (local && !process.stdin.isTTY) ? { yes: true } : {},
-    "all of it is put back as configured",
-  );
+  await agreed(unlessAsked(asking), "all of it is put back as configured");
   await repairDrift(stack, drift, report);
 }
 

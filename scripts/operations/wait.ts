@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
-import { type ClusterView, flaws } from "./view.ts";
+import { type ClusterView, flaws, leaderOf } from "./view.ts";
 
 const POLL_MS = 100;
 
@@ -28,6 +29,8 @@ export async function wholeAgain(
   const view = await poll(seconds, async () => {
     const seen = await cluster.view();
     last = flaws(seen, members, cluster.access.durability);
+    // What Patroni says of a member may be a round of its loop old: the leader's own list is of now.
+    if (last.length === 0) last = await silent(cluster, leaderOf(seen)?.name ?? "", members);
     return last.length === 0 ? seen : undefined;
   });
   if (view === undefined) {
@@ -37,6 +40,24 @@ export async function wholeAgain(
     );
   }
   return view;
+}
+
+async function silent(
+  cluster: RunningCluster,
+  leader: string,
+  members: readonly string[],
+): Promise<string[]> {
+  const streaming = await cluster
+    .sql(
+      leader,
+      "SELECT coalesce(json_agg(application_name), '[]') FROM pg_stat_replication WHERE state = 'streaming'",
+      z.array(z.string()),
+    )
+    .catch(() => undefined);
+  if (streaming === undefined) return [`${leader} does not answer`];
+  return members
+    .filter((member) => member !== leader && !streaming.includes(member))
+    .map((member) => `${member} does not stream from ${leader}`);
 }
 
 /** Refuses to begin on a cluster that is not whole: the next step would take its last reserve. */

@@ -19,7 +19,7 @@ export function ownerOf(stack: Stack, database = stack.databases[0]): Login {
 }
 
 /** Connects to an endpoint at one address, and verifies its certificate. */
-export async function connectAt(
+async function connectAt(
   stack: Stack,
   { host, port }: Stack["endpoints"][Endpoint][number],
   login: Login,

@@ -38,15 +38,18 @@ export async function replaceRolling(
   }
 }
 
-/** Makes hosts anew that were destroyed by hand, of which the engine knows nothing; the others are left alone. */
-export async function rebuildLost(stack: EngineStack, state: StackState, report: Report): Promise<void> {
+/** A host by its name, and the URN of its machine. */
+export type Lost = readonly [host: string, urn: string];
+
+/** Hosts that were destroyed by hand, of which the engine knows nothing. */
+export async function lostHosts(stack: EngineStack, state: StackState): Promise<readonly Lost[]> {
   const containers = await containersOf(stack.name);
-  const lost = [...state.hosts].filter(([host]) => !containers.includes(`holdfast-${stack.name}-${host}`));
-  if (lost.length === 0) return;
+  return [...state.hosts].filter(([host]) => !containers.includes(`holdfast-${stack.name}-${host}`));
+}
+
+/** Makes them anew; the others are left alone. */
+export async function rebuildLost(stack: EngineStack, lost: readonly Lost[]): Promise<void> {
   const names = lost.map(([host]) => host);
-  report(
-    `${names.join(", ")} ${lost.length > 1 ? "are" : "is"} gone: making ${lost.length > 1 ? "them" : "it"} anew`,
-  );
   // All at once: what is gone need not be spared, and several members may need each other to come back.
   await runUpdate(
     stack,

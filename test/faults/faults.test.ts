@@ -8,6 +8,7 @@ import { makeSmallDisk } from "../lab/support/small-disk.ts";
 import { FAULTS } from "./faults/all.ts";
 import { SMALL_DISK_HOST } from "./faults/storage.ts";
 import { type FaultResult, runFault } from "./support/run-fault.ts";
+import { SABOTAGES } from "./support/sabotage.ts";
 import { renderFaults } from "./support/table.ts";
 
 const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
@@ -44,4 +45,11 @@ describe("faults", () => {
       expect(result.problems, fault.notes).toEqual([]);
     });
   }
+
+  describe("the suite itself notices", () => {
+    test.each(SABOTAGES)("$name", async (sabotage) => {
+      const { problems } = await runFault(lab, sabotage);
+      expect(problems).toContainEqual(expect.stringMatching(sabotage.noticed));
+    });
+  });
 });

@@ -94,7 +94,7 @@ export function interruptionTests(lab: Lab, settings: Readonly<Record<string, un
 
       const up = await lab.holdfast("up");
       expect(up.code, up.stdout + up.stderr).toBe(0);
-      expect(up.stderr).toContain(`${host} is gone: making it anew`);
+      expect(up.stderr).toContain(`${host} is gone from this machine: it is made anew`);
       lab.forget();
       expect((await wholeCluster(lab, 60)).leader).toBe(leader);
       expect([await identities(...others), await starts(others)]).toEqual(before);

@@ -38,6 +38,23 @@ export const HOST_FAULTS: readonly Fault[] = [
       "The lease of ttl (20 s), which begins anew where the host led etcd too; then a vote that waits 2 s for the dead member.",
   },
   {
+    name: "leader's host killed after the proxies' HAProxy was reloaded",
+    inject: async ({ lab, leader }) => {
+      const { hosts } = await lab.stack();
+      const proxies = hosts.filter(({ role }) => role === "proxy");
+      // The workers of before know of no role any more; a pool that stays with them would not notice the loss.
+      await Promise.all(proxies.map(({ name }) => lab.inside(name, "systemctl reload haproxy")));
+      await lab.container("kill", leader);
+    },
+    heal: async ({ lab, leader, writesWithout }) => {
+      await writesWithout(60, leader);
+      await lab.container("start", leader);
+    },
+    gapSeconds: 28,
+    wholeSeconds: 60,
+    notes: "As killed.",
+  },
+  {
     name: "leader's host frozen",
     inject: ({ lab, leader }) => lab.container("pause", leader),
     holdSeconds: 60,

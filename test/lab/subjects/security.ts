@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PORTS } from "../../../components/ports.ts";
@@ -8,6 +8,24 @@ import { podman } from "../../../scripts/stack/containers.ts";
 import type { Lab } from "../support/lab.ts";
 
 const STATE = join(PROJECT_ROOT, ".holdfast", "state", ".pulumi", "stacks", "holdfast");
+
+interface Process {
+  readonly command: string;
+  readonly environment: string;
+}
+
+/** All processes of this machine, the lab's hosts included, with what others could read of them. */
+async function processes(): Promise<readonly Process[]> {
+  const words = async (pid: string, file: string) =>
+    (await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")).replaceAll("\0", " ");
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return Promise.all(
+    pids.map(async (pid) => ({
+      command: await words(pid, "cmdline"),
+      environment: await words(pid, "environ"),
+    })),
+  );
+}
 
 /** Who gets in, and what can be read where. */
 export function securityTests(lab: Lab): void {
@@ -137,6 +155,38 @@ export function securityTests(lab: Lab): void {
         );
         expect(stdout, host.name).toBe("");
       }
+    });
+
+    test("are in no command line or environment on this machine while an update runs", async () => {
+      const wanted = [
+        ...(await secrets()),
+        await readFile(join(PROJECT_ROOT, ".holdfast", "passphrase"), "utf8"),
+      ];
+      const steps = ["postgres-reload", "postgres-restart"];
+      const urns = steps.map(
+        (step) => `--replace "$(pulumi stack --show-urns | grep -o 'urn:.*::${step}$')"`,
+      );
+      const running = lab.activated(`pulumi up --yes --skip-preview --suppress-outputs ${urns.join(" ")}`);
+      let ended = false;
+      void running.finally(() => {
+        ended = true;
+      });
+      const moment = () => new Promise((resolve) => setTimeout(resolve, 50));
+      const seen = new Set<string>();
+      const leaks = new Set<string>();
+      for (; !ended; await moment()) {
+        for (const { command, environment } of await processes()) {
+          if (command.includes("scripts/operations/in-effect.ts"))
+            seen.add(command.trim().split(" ").at(-1) ?? "");
+          for (const secret of wanted) {
+            if (`${command}\n${environment}`.includes(secret.trim())) leaks.add(command.slice(0, 80));
+          }
+        }
+      }
+      const { code, stdout } = await running;
+      expect(code, stdout).toBe(0);
+      expect(seen).toEqual(new Set(["reload", "restart"]));
+      expect([...leaks]).toEqual([]);
     });
 
     test("are not among the server's statistics of statements", async () => {
