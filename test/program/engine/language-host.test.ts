@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { VERSIONS } from "../../../scripts/engine/versions.ts";
 import { type Monitor, startMonitor } from "./support/monitor.ts";
-import { type Plugin, startPlugin } from "./support/plugin.ts";
+import { firstLine, type Plugin, startPlugin } from "./support/plugin.ts";
 import { untilEnded, untilWritten } from "./support/processes.ts";
 import { call } from "./support/provider.ts";
 import { toStruct } from "./support/values.ts";
@@ -60,7 +61,11 @@ function programInfo(nodeArguments?: string): messages.ProgramInfo {
 }
 
 /** Runs a program with the given text. */
-async function run(source: string, options: RunOptions = {}): Promise<{ error: string; bail: boolean }> {
+async function run(
+  source: string,
+  options: RunOptions = {},
+  host = client,
+): Promise<{ error: string; bail: boolean }> {
   writeFileSync(join(folder, "index.js"), source);
   const request = new messages.RunRequest();
   request.setProject("holdfast");
@@ -74,7 +79,7 @@ async function run(source: string, options: RunOptions = {}): Promise<{ error: s
   }
   request.setConfigsecretkeysList(["app:password"]);
   request.setInfo(programInfo(options.nodeArguments));
-  const response = await call<messages.RunResponse>((done) => client.run(request, done));
+  const response = await call<messages.RunResponse>((done) => host.run(request, done));
   return { error: response.getError(), bail: response.getBail() };
 }
 
@@ -162,5 +167,26 @@ describe("a program", () => {
     await call<Empty>((done) => client.cancel(new Empty(), done));
     expect(await running).toEqual({ error: "the program was ended by SIGKILL", bail: false });
     await untilEnded(pid);
+  });
+
+  test("is ended after an engine that was killed, also when it hears nothing any more", async () => {
+    const pidFile = join(folder, "pid");
+    writeFileSync(pidFile, "");
+    // The shell stands in for the engine.
+    const engine = spawn("sh", ["-c", '"$0" "$1" & wait', plugin.program, plugin.engine.address], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const port = await firstLine(engine, engine.stdout);
+    const host = new LanguageRuntimeClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    const unheard = run(
+      `require("node:fs").writeFileSync("pid", process.pid + "\\n"); for (;;);`,
+      {},
+      host,
+    ).catch(() => undefined);
+    const pid = Number(await untilWritten(pidFile, /^\d+\n$/));
+    engine.kill("SIGKILL");
+    await untilEnded(pid);
+    await unheard;
+    host.close();
   });
 });
