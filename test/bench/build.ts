@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { PROJECT_ROOT } from "../../scripts/project.ts";
+import { report } from "../../scripts/report.ts";
 import type { Lab } from "../lab/support/lab.ts";
 import { type Measure, seconds } from "./measure.ts";
 
@@ -59,6 +60,7 @@ export async function measureUpdates(
 async function up(lab: Lab): Promise<number> {
   const ran = await lab.holdfast("up");
   if (ran.code !== 0) throw new Error(`up failed:\n${ran.stdout}\n${ran.stderr}`);
+  report(`up: ${seconds(ran.seconds)}`);
   return ran.seconds;
 }
 

@@ -23,7 +23,7 @@ each() {
 
 save_host() {
   # shellcheck disable=SC2016 # the host expands it
-  inside "$1" sh -c 'cd / && tar cf - usr/local/lib/holdfast var/lib/holdfast/staged $(ls -d etc/*/tls 2>/dev/null) etc/holdfast 2>/dev/null' >"$folder/$1.tar"
+  inside "$1" sh -c 'cd / && tar cf - usr/local/lib/holdfast var/lib/holdfast/staged $(ls -d etc/*/tls etc/holdfast 2>/dev/null)' >"$folder/$1.tar"
   podman inspect "holdfast-$stack-$1" --format \
     'HOST={{.Config.Hostname}} IMAGE={{.ImageName}} MEMORY_MIB={{.HostConfig.Memory}} CPUS={{.HostConfig.NanoCpus}}' >"$folder/$1.env"
   podman inspect "holdfast-$stack-$1" --format '{{range $name, $network := .NetworkSettings.Networks}}ADDRESS={{$network.IPAddress}} {{end}}' >>"$folder/$1.env"
@@ -35,7 +35,7 @@ make_host() {
   # shellcheck disable=SC1090,SC2046 # written by save_host
   export $(cat "$folder/$1.env") PORTS STACK=$stack NETWORK=holdfast-$stack VOLUME=""
   PORTS=$(cat "$folder/$1.ports")
-  MEMORY_MIB=$((MEMORY_MIB / 1048576)) CPUS=$((CPUS / 1000000000))
+  MEMORY_MIB=$((MEMORY_MIB / 1048576)) CPUS=$(awk "BEGIN { print $CPUS / 1e9 }")
   if [[ $1 != proxy-* ]]; then VOLUME=holdfast-$stack-$1; fi
   bash infra/local/host.sh create "holdfast-$stack-$1" </dev/null >/dev/null
   inside "$1" tar xf - -C / <"$folder/$1.tar"

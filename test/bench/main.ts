@@ -20,12 +20,17 @@ await prepareForTests(report);
 await removeLeftovers();
 const lab = new Lab(labName("-b"));
 const measures: Measure[] = [];
+/** Told at once, so that a run that fails later leaves what it has seen. */
+const note = (...found: readonly Measure[]) => {
+  measures.push(...found);
+  for (const { what, value, bar } of found) report(`${what}: ${value}${bar === "" ? "" : ` (${bar})`}`);
+};
 try {
   await lab.configure(SETTINGS);
-  measures.push(...(await measureUpdates(lab, SETTINGS)));
-  measures.push(await measureMemory(lab));
-  measures.push(...(await measureGaps(lab)));
-  measures.push(await measureThroughput(lab));
+  note(...(await measureUpdates(lab, SETTINGS)));
+  note(await measureMemory(lab));
+  note(await measureThroughput(lab));
+  note(...(await measureGaps(lab)));
 } finally {
   await lab.remove();
   await mkdir(join(PROJECT_ROOT, ".holdfast"), { recursive: true });
