@@ -42,6 +42,9 @@ defaults
   load-server-state-from-file global
   option dontlognull
   timeout connect 2s
+  # Who refuses a connection is left for another server at once, where there is one: not a second later, and not after
+  # the checks have found out.
+  option redispatch 1
   timeout client 24h
   timeout server 24h
   timeout check 1s

@@ -54,8 +54,8 @@ export function renderPgbouncer(file: PgbouncerFile): string {
     max_client_conn: pools.maxClients,
     default_pool_size: pools.size,
     idle_transaction_timeout: pools.idleTransactionTimeout,
-    // The default of 15 s between attempts would alone make a failover that long.
-    server_login_retry: 1,
+    // Between attempts after one that failed; the default of 15 s would alone make a failover that long.
+    server_login_retry: 0.25,
     server_connect_timeout: 2,
     server_fast_close: 1,
     query_wait_timeout: 60,

@@ -29,7 +29,7 @@ try {
   await lab.configure(SETTINGS);
   note(...(await measureUpdates(lab, SETTINGS)));
   note(await measureMemory(lab));
-  note(await measureThroughput(lab));
+  note(...(await measureThroughput(lab)));
   note(...(await measureGaps(lab)));
 } finally {
   await lab.remove();

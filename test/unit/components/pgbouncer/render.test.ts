@@ -61,7 +61,7 @@ describe.each<[FixtureName, "writer" | "reader"]>([
   });
 
   test("tries again after one second, since its own 15 would alone make a failover that long", () => {
-    expect(settings["server_login_retry"]).toBe("1");
+    expect(settings["server_login_retry"]).toBe("0.25");
   });
 
   test("has the limits of the configuration", () => {
