@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,28 @@ const lockSchema = z.object({
   timestamp: z.string(),
 });
 
-const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+/**
+ * Whether an engine runs under this number. A number is given to another process some day, and one that was killed stays
+ * in the list until its parent has asked about it.
+ */
+export function runsEngine(pid: number): boolean {
+  if (!existsSync("/proc/self")) return exists(pid);
+  try {
+    const [, name = "", state = ""] =
+      /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return name.startsWith("pulumi") && state !== "Z" && state !== "X";
+  } catch {
+    return false;
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Refuses at once when another update has the stack, and takes away the lock of one that was killed on this machine.
@@ -27,7 +48,7 @@ export async function refuseConcurrentUpdate(stack: EngineStack, report: Report)
   for (const lock of await locksOf(stack)) {
     const { pid, username, hostname: machine, timestamp } = lock;
     const who = `${username} on ${machine}, process ${pid}, since ${timestamp}`;
-    if (machine !== hostname() || isAlive(pid)) {
+    if (machine !== hostname() || runsEngine(pid)) {
       throw new UserError(
         `another update has the stack "${stack.name}": ${who}`,
         `wait until it has ended. When it is no more, release the lock: export PULUMI_STACK=${stack.name} && . ./activate && pulumi cancel`,

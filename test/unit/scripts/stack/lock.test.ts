@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runsEngine } from "../../../../scripts/stack/lock.ts";
+
+describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)", () => {
+  let folder: string;
+  let engine: string;
+  let started: ChildProcess | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-lock-"));
+    engine = join(folder, "pulumi");
+    symlinkSync("/bin/sleep", engine);
+  });
+  afterEach(() => {
+    started?.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  test("is an engine that runs, and no more after it was killed", async () => {
+    started = spawn(engine, ["60"], { stdio: "ignore" });
+    await once(started, "spawn");
+    const pid = Number(started.pid);
+    await vi.waitFor(() => expect(runsEngine(pid)).toBe(true));
+    const ended = once(started, "exit");
+    started.kill("SIGKILL");
+    await ended;
+    expect(runsEngine(pid)).toBe(false);
+  });
+
+  test("is not one that has ended and that nobody has asked about yet", async () => {
+    // The shell becomes a program that never asks about its children.
+    const shell = spawn("sh", ["-c", '"$0" 0 & echo $!; exec sleep 60', engine], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    started = shell;
+    const [line] = await once(createInterface({ input: shell.stdout }), "line");
+    const pid = Number(line);
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(pulumi) Z"));
+    expect(runsEngine(pid)).toBe(false);
+  });
+
+  test("is not another program that has got its number", async () => {
+    started = spawn("/bin/sleep", ["60"], { stdio: "ignore" });
+    await once(started, "spawn");
+    expect(runsEngine(Number(started.pid))).toBe(false);
+  });
+});
