@@ -31,8 +31,7 @@ export async function prove(stack: Stack): Promise<Proof> {
     ...member,
     banner: facts[index]?.server?.banner ?? "",
   }));
-  const leader = members.find(({ role }) => role === "leader")?.name ?? "";
-  const [done] = await Promise.all([writeAndRead(stack), everyProxyLeads(stack, leader)]);
+  const [done] = await Promise.all([writeAndRead(stack), everyProxyLeads(stack)]);
   return { members, ...done };
 }
 
@@ -56,9 +55,12 @@ export function problemsOf(facts: readonly MemberFacts[], durability: Stack["dur
   const serving = facts.filter(({ inMaintenance }) => !inMaintenance);
   const view = serving.flatMap(({ patroni }) => patroni ?? []).at(0) ?? { members: [] };
   return [
-    ...facts.flatMap(({ host, problem, etcdHealthy }) => {
+    ...facts.flatMap(({ host, problem, etcdHealthy, server, inMaintenance }) => {
       if (problem !== undefined) return [problem];
-      return etcdHealthy ? [] : [`etcd on ${host.name} is not healthy`];
+      return [
+        ...(etcdHealthy ? [] : [`etcd on ${host.name} is not healthy`]),
+        ...(server === undefined && !inMaintenance ? [`PostgreSQL on ${host.name} does not answer`] : []),
+      ];
     }),
     ...flaws(
       view,
@@ -69,25 +71,26 @@ export function problemsOf(facts: readonly MemberFacts[], durability: Stack["dur
 }
 
 /** Clients know all proxies: one that leads nowhere would be found out on the day when the others are gone. */
-async function everyProxyLeads(stack: Stack, leader: string): Promise<void> {
+async function everyProxyLeads(stack: Stack): Promise<void> {
   const proxies = stack.hosts.filter(({ role }) => role === "proxy");
   const marks = await Promise.all(
     proxies.map((proxy) => runOnHost(stack, proxy, `test -e ${MAINTENANCE_MARK}`)),
   );
-  const outOfService = marks.filter(({ code }) => code === 0).length;
   for (const endpoint of ["writer", "reader"] as const) {
     let wrong: readonly AddressStatus[] = [];
     const all = await poll(PROXY_SECONDS, async () => {
-      const addresses = await addressesOf(stack, endpoint);
+      // Each proxy has one address, in the same order.
+      const addresses = (await addressesOf(stack, endpoint)).filter((_, index) => marks[index]?.code !== 0);
+      const primary = addresses.find(({ leadsTo }) => leadsTo !== null)?.leadsTo;
       wrong = addresses.filter(
-        ({ leadsTo }) => leadsTo === null || (endpoint === "writer" && leadsTo !== leader),
+        ({ leadsTo }) => leadsTo === null || (endpoint === "writer" && leadsTo !== primary),
       );
-      return wrong.length <= outOfService ? true : undefined;
+      return wrong.length === 0 ? true : undefined;
     });
     if (all === undefined) {
       const seen = wrong.map(
         ({ address, leadsTo, problem }) =>
-          `${address} ${leadsTo ? `leads to ${leadsTo}` : `does not (${problem})`}`,
+          `${address} ${leadsTo === null ? `leads nowhere (${problem})` : `leads to ${leadsTo}`}`,
       );
       throw new UserError(
         `the ${endpoint} endpoint does not lead where it should through every proxy: ${seen.join("; ")}`,

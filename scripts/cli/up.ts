@@ -28,7 +28,7 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const local = isLocal(name);
   const engine = local ? await prepareMachine(report) : await ensureEngine(report);
   const stack = { name, environment: await stackEnvironment(engine, name) };
-  const consent = { local, yes };
+  const asking = { local, yes };
   await refuseConcurrentUpdate(stack, report);
   const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
   if (place !== undefined) requireSpace(place, await needFor(state.kind === "used"));
@@ -40,12 +40,12 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   } else {
     if (local) {
       await startContainers(name, report);
-      await makeLostAnew(stack, state, consent);
+      await makeLostAnew(stack, state, asking);
     }
-    outputs = await updateWhatChanged(stack, state, consent);
+    outputs = await updateWhatChanged(stack, state, asking);
   }
   outputs ??= await readStack(name);
-  await proveIt(outputs, consent);
+  await proveIt(outputs, asking);
 }
 
 interface Asking {
@@ -63,7 +63,7 @@ async function makeLostAnew(stack: EngineStack, state: StackState, asking: Askin
   const names = lost.map(([host]) => host).join(", ");
   await agreed(
     unlessAsked(asking),
-    `${names} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now, on ${lost.length > 1 ? "their volumes" : "its volume"} where that is left, else from the leader's data`,
+    `${names} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now; a volume that is left is used again`,
   );
   await rebuildLost(stack, lost);
 }

@@ -29,7 +29,8 @@ export async function wholeAgain(
   const view = await poll(seconds, async () => {
     const seen = await cluster.view();
     last = flaws(seen, members, cluster.access.durability);
-    // What Patroni says of a member may be a round of its loop old: the leader's own list is of now.
+    // What Patroni says of a member may be a round of its loop old: the leader's own list shows at once who
+    // restarts. A host that is gone without a word stays in it for wal_sender_timeout.
     if (last.length === 0) last = await silent(cluster, leaderOf(seen)?.name ?? "", members);
     return last.length === 0 ? seen : undefined;
   });

@@ -35,9 +35,17 @@ export async function startContainers(stack: string, report: Report): Promise<vo
   }
 }
 
-/** The lines that podman prints. */
-export const listed = async (...args: string[]): Promise<string[]> =>
-  (await podman(args)).stdout.split("\n").filter((line) => line !== "");
+/** The lines that podman prints. No answer is an error: as an empty list it would say that all hosts are gone. */
+export async function listed(...args: string[]): Promise<string[]> {
+  const { failed, stdout, stderr, shortMessage } = await podman(args);
+  if (failed) {
+    throw new UserError(
+      `podman did not answer: podman ${args.join(" ")}: ${stderr || shortMessage}`,
+      "mend the cause that podman names, then run the command again",
+    );
+  }
+  return stdout.split("\n").filter((line) => line !== "");
+}
 
 export interface Remains {
   readonly containers: readonly string[];

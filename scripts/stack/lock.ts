@@ -26,19 +26,23 @@ export function runsEngine(pid: number): boolean {
   try {
     const [, name = "", state = ""] =
       /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-    return name.startsWith("pulumi") && state !== "Z" && state !== "X";
-  } catch {
-    return false;
+    return name.includes("pulumi") && state !== "Z" && state !== "X";
+  } catch (error) {
+    return !isMissing(error);
   }
 }
 
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    return !isMissing(error);
   }
 }
+
+/** Whoever may not look at it has not seen that it is gone. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH");
 
 /**
  * Refuses at once when another update has the stack, and takes away the lock of one that was killed on this machine.

@@ -79,7 +79,8 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     },
     gapSeconds: 4,
     wholeSeconds: 30,
-    notes: "On the proxy that all clients name first; PgBouncer tries again after server_login_retry (1 s).",
+    notes:
+      "On the proxy that all clients name first; PgBouncer tries again after server_login_retry (0.25 s).",
   },
   {
     name: "PgBouncer killed",

@@ -120,6 +120,6 @@ describe.each<FixtureName>(["local", "custom"])("haproxy.cfg of the fixture %s",
       expect([operational, administrative]).toEqual(["0", "0"]);
     }
     expect(section("defaults")).toContain("load-server-state-from-file global");
-    expect(section("global")).toContain("server-state-file /run/haproxy/servers.state");
+    expect(section("global")).toContain("server-state-file /run/haproxy-servers.state");
   });
 });

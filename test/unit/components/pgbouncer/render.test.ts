@@ -60,7 +60,7 @@ describe.each<[FixtureName, "writer" | "reader"]>([
     });
   });
 
-  test("tries again after one second, since its own 15 would alone make a failover that long", () => {
+  test("tries again after a quarter of a second, since its own 15 would alone make a failover that long", () => {
     expect(settings["server_login_retry"]).toBe("0.25");
   });
 

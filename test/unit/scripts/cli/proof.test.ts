@@ -22,6 +22,7 @@ const facts = (name: string, change: Partial<MemberFacts> = {}): MemberFacts => 
   etcdHealthy: true,
   inMaintenance: false,
   patroni: VIEW,
+  server: { banner: "PostgreSQL 17", version: "17", inRecovery: false, pendingRestart: 0, standbys: [] },
   ...change,
 });
 const ALL = [facts("db-1"), facts("db-2"), facts("db-3")];
@@ -44,6 +45,12 @@ describe("a proof asks for", () => {
     expect(problemsOf([...ALL.slice(0, 2), facts("db-3", { etcdHealthy: false })], "strict")).toEqual([
       "etcd on db-3 is not healthy",
     ]);
+  });
+
+  test("a server that answers on every member, whatever Patroni said last", () => {
+    const { server: _, ...mute } = facts("db-3");
+    expect(problemsOf([...ALL.slice(0, 2), mute], "strict")).toEqual(["PostgreSQL on db-3 does not answer"]);
+    expect(problemsOf([...ALL.slice(0, 2), { ...mute, inMaintenance: true }], "strict")).toEqual([]);
   });
 
   test("no server of a host that is out of service, but for its vote", () => {

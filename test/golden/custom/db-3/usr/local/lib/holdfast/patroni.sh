@@ -38,11 +38,10 @@ rest() {
     "https://$address:8008/$1"
 }
 
-# Patroni takes its file up in the next turn of its loop, up to loop_wait later. An order that changes nothing begins that
-# turn now; where Patroni just starts and answers nobody yet, it reads the file anyway.
+# Patroni takes its file up in the next turn of its loop, up to loop_wait later. An order that changes nothing, to take a
+# key out that is not there, begins that turn now; where Patroni just starts and answers nobody yet, it reads the file anyway.
 wake() {
-  rest config --fail | jq --compact-output '{loop_wait}' |
-    rest config --fail --request PATCH --data @- >/dev/null || true
+  rest config --fail --request PATCH --data '{"holdfast": null}' >/dev/null || true
 }
 
 # 200 once PostgreSQL runs here, as the primary or as a standby.

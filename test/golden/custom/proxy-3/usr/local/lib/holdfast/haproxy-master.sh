@@ -5,7 +5,7 @@
 set -euo pipefail
 
 ask() {
-  perl -MIO::Socket::UNIX -e '
+  timeout 10 perl -MIO::Socket::UNIX -e '
     my $socket = IO::Socket::UNIX->new(Peer => "/run/haproxy-master.sock") or die "the socket of HAProxys master: $!\n";
     print $socket "$ARGV[0]\n";
     $socket->shutdown(1);
@@ -15,11 +15,16 @@ ask() {
 # The master hands its listening sockets to the next worker: a reload refuses no connection. It is asked directly,
 # because its signal says nothing of a worker that cannot start, while the one of before goes on.
 reload() {
-  local answer
+  local answer state=/run/haproxy-servers.state
   # A worker takes every server for ready until it has asked: without this, a tenth of a second of writers would meet
   # standbys.
   # The last column is the port of agents' checks, of which it warns where there are none.
-  ask '@1 show servers state' | sed 's/ [0-9]*$/ 0/' >/run/haproxy/servers.state
+  ask '@1 show servers state' | sed 's/ [0-9]*$/ 0/' >"$state.new" || true
+  # Of a state that is not whole HAProxy would only warn, and guess the rest: then rather nobody is ready for a moment.
+  if [[ $(grep -c . "$state.new") != $(grep -c . /etc/haproxy/servers.state) ]]; then
+    cp /etc/haproxy/servers.state "$state.new"
+  fi
+  mv "$state.new" "$state"
   answer=$(ask reload)
   grep -qx Success=1 <<<"$answer" || { printf '%s\n' "$answer" >&2; exit 1; }
   move_pools

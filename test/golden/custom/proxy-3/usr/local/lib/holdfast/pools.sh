@@ -36,7 +36,7 @@ way() {
 }
 
 # left ADDRESS: whether HAProxy leads to another primary than the one at this address, and to that one no more: it would
-# believe that only after several checks, and send half of the connections to who refuses them until then.
+# believe that only after several checks, and until then send half of the writers to what may be a standby again.
 left() {
   local former
   former=$(bash "$master" ask '@1 show servers state' | awk -v address="$1" '
