@@ -10,7 +10,7 @@ serves='pgbouncer@writer,127.0.0.1:6432,postgres,/etc/pgbouncer/tls/server pgbou
 # host shows which certificate to).
 
 validate() {
-  local path starts peer name address protocol
+  local path starts peer name address protocol refusal
   for path in $identities; do
     # Before openssl says that the whole certificate is none. It was signed a moment ago, and has an hour's margin.
     starts=$(openssl x509 -in "$root$path.crt" -noout -startdate | cut -d= -f2)
@@ -27,10 +27,23 @@ validate() {
     IFS=, read -r name address protocol path <<<"$peer"
     # Who is not there is not asked: its own step brings it up to date.
     if ! listens "$address"; then continue; fi
-    handshake "$address" "$protocol" "$path" "$root$path.crt" "$root$(dirname "$path")/ca.crt" ||
-      fail "with its new certificates this host and $name ($address) would not trust each other: $(grep -m 1 -E 'verify error|alert' "$work/handshake")" \
+    # Patroni opens its port anew while it takes its own new certificate up, and leaves who had just connected without
+    # an answer. Only an answer says whether there is trust.
+    wait_until 30 answers "$address" "$protocol" "$path" ||
+      fail "$name ($address) listens and answers no TLS handshake: $(tail -n 1 "$work/handshake")" \
+        "look at its daemon (./holdfast logs $name), then run the update again"
+    [[ -z $refusal ]] ||
+      fail "with its new certificates this host and $name ($address) would not trust each other: $refusal" \
         "change tls.authorities by updates that each succeed on all hosts: the new one added at the end, then moved to the front, then the old one taken out"
   done
+}
+
+# answers ADDRESS PROTOCOL PATH: whether a daemon there says something to the new certificate. With a no, by the word of
+# either side, $refusal is why.
+answers() {
+  refusal=""
+  handshake "$1" "$2" "$3" "$root$3.crt" "$root$(dirname "$3")/ca.crt" ||
+    refusal=$(grep -m 1 -E 'verify error|alert' "$work/handshake")
 }
 
 # handshake ADDRESS PROTOCOL PATH CERTIFICATE AUTHORITIES: what a daemon there answers is left in $work/handshake. With
