@@ -4,9 +4,10 @@ import { HAPROXY_MASTER, scriptPath } from "../paths.ts";
 import type { Availability } from "../patroni/schema.ts";
 import { timingsOf } from "../patroni/timings.ts";
 import type { Pools } from "../pgbouncer/schema.ts";
+import { PORTS } from "../ports.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { NOBODY_PROVEN, renderHaproxy, renderNobodyProven, renderUnit } from "./render.ts";
+import { NOBODY_PROVEN, renderHaproxy, renderNobodyProven, renderUnit, SERVERS_STATE } from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 const MASTER = readFileSync(new URL("./master.sh", import.meta.url), "utf8");
@@ -39,7 +40,17 @@ export function haproxyFiles(
     { path: "/etc/haproxy/haproxy.cfg", owner: "root:haproxy", mode: "0640", content: config },
     file(NOBODY_PROVEN, renderNobodyProven(members)),
     file("/etc/systemd/system/haproxy.service.d/holdfast.conf", renderUnit(HAPROXY_MASTER)),
-    file(HAPROXY_MASTER, MASTER),
+    file(
+      HAPROXY_MASTER,
+      withVariables(
+        {
+          state: SERVERS_STATE,
+          nobody_proven: NOBODY_PROVEN,
+          pools: `${PORTS.pgbouncerWriter} ${PORTS.pgbouncerReader}`,
+        },
+        MASTER,
+      ),
+    ),
     file(scriptPath("haproxy"), withVariables({ master: HAPROXY_MASTER }, ACTIVATE)),
   ];
 }

@@ -4,7 +4,7 @@ import { PORTS } from "../ports.ts";
 
 const HAPROXY_TLS = "/etc/haproxy/tls";
 /** What a worker takes its servers for until it has asked them itself. */
-const SERVERS_STATE = "/run/haproxy-servers.state";
+export const SERVERS_STATE = "/run/haproxy-servers.state";
 export const NOBODY_PROVEN = "/etc/haproxy/servers.state";
 
 const BACKENDS = { primary: "primary", standbys: "standbys", synchronous: "synchronous_standbys" };

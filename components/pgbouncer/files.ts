@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Topology } from "../model.ts";
 import { HAPROXY_MASTER, scriptPath } from "../paths.ts";
+import { PORTS } from "../ports.ts";
 import type { ApplicationRole } from "../postgres/application-roles.ts";
 import type { AccessRule, Database } from "../postgres/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
@@ -43,7 +44,15 @@ export function pgbouncerFiles(plan: PgbouncerPlan): readonly ManagedFile[] {
       path: scriptPath("pools"),
       owner: "root:root",
       mode: "0644",
-      content: withVariables({ domain, master: HAPROXY_MASTER }, POOLS),
+      content: withVariables(
+        {
+          domain,
+          master: HAPROXY_MASTER,
+          pool: String(PORTS.pgbouncerWriter),
+          writer: String(PORTS.haproxyWriter),
+        },
+        POOLS,
+      ),
     },
     { path: scriptPath("pgbouncer"), owner: "root:root", mode: "0644", content: withVariables({}, ACTIVATE) },
   ];

@@ -4,19 +4,21 @@ import { impactOf } from "../preview/impact.ts";
 import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
 import { stackEnvironment } from "../setup/environment.ts";
-import { previewOf, stateOf } from "../stack/engine.ts";
+import { previewOf, stateOf, withProgram } from "../stack/engine.ts";
 
 /** What an update would do, and to whom; changes nothing. */
 export async function preview(name: string, json: boolean): Promise<void> {
   const stack = { name, environment: await stackEnvironment(await ensureEngine(report), name) };
-  const state = await stateOf(stack);
-  if (state?.kind !== "used") {
-    throw new UserError(
-      `the stack "${name}" has nothing yet: an update makes all of it`,
-      "make it: ./holdfast up",
-    );
-  }
-  const plan = await previewOf(stack);
+  const [state, plan] = await withProgram(stack, async (runnable) => {
+    const found = await stateOf(stack);
+    if (found?.kind !== "used") {
+      throw new UserError(
+        `the stack "${name}" has nothing yet: an update makes all of it`,
+        "make it: ./holdfast up",
+      );
+    }
+    return [found, await previewOf(runnable)];
+  });
   const impact = impactOf(plan, [...state.hosts.keys()]);
   const files = fileChanges(plan);
   const changes = plan.map(({ kind, name: resource }) => ({ kind, name: resource }));

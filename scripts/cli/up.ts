@@ -9,7 +9,14 @@ import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
-import { type EngineStack, ensureStack, previewOf, runUpdate, type StackState } from "../stack/engine.ts";
+import {
+  ensureStack,
+  previewOf,
+  type RunnableStack,
+  runUpdate,
+  type StackState,
+  withProgram,
+} from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
 import { lostHosts, rebuildLost, replaceRolling } from "../stack/replace.ts";
@@ -30,22 +37,27 @@ export async function up({ stack: name, yes }: UpOptions): Promise<void> {
   const stack = { name, environment: await stackEnvironment(engine, name) };
   const asking = { local, yes };
   await refuseConcurrentUpdate(stack, report);
+  const outputs = await withProgram(stack, (runnable) => bringUp(runnable, asking));
+  await proveIt(outputs ?? (await readStack(name)), asking);
+}
+
+/** Gives the stack's outputs when nothing changes. */
+async function bringUp(stack: RunnableStack, asking: Asking): Promise<Stack | undefined> {
+  const { name } = stack;
+  const { local } = asking;
   const [state, place] = await Promise.all([ensureStack(stack, report), local ? podmansPlace() : undefined]);
   if (place !== undefined) requireSpace(place, await needFor(state.kind === "used"));
-  let outputs: Stack | undefined;
   if (local && state.kind !== "used") {
     await refuseForeignLab(name, state);
     // Nothing is there that could be lost, so there is nothing to ask about.
     await runUpdate(stack);
-  } else {
-    if (local) {
-      await startContainers(name, report);
-      await makeLostAnew(stack, state, asking);
-    }
-    outputs = await updateWhatChanged(stack, state, asking);
+    return undefined;
   }
-  outputs ??= await readStack(name);
-  await proveIt(outputs, asking);
+  if (local) {
+    await startContainers(name, report);
+    await makeLostAnew(stack, state, asking);
+  }
+  return updateWhatChanged(stack, state, asking);
 }
 
 interface Asking {
@@ -57,7 +69,7 @@ interface Asking {
 const unlessAsked = ({ local, yes }: Asking, atStake = false): Consent =>
   yes || (local && !atStake && !process.stdin.isTTY) ? { yes: true } : {};
 
-async function makeLostAnew(stack: EngineStack, state: StackState, asking: Asking): Promise<void> {
+async function makeLostAnew(stack: RunnableStack, state: StackState, asking: Asking): Promise<void> {
   const lost = await lostHosts(stack, state);
   if (lost.length === 0) return;
   const names = lost.map(([host]) => host).join(", ");
@@ -79,7 +91,7 @@ async function proveIt(stack: Stack, asking: Asking): Promise<void> {
 
 /** Gives the stack's outputs when nothing changes. */
 async function updateWhatChanged(
-  stack: EngineStack,
+  stack: RunnableStack,
   state: StackState,
   asking: Asking,
 ): Promise<Stack | undefined> {

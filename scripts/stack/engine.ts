@@ -8,6 +8,7 @@ import { type PlannedChange, planOf, previewSchema } from "../preview/plan.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { type Report, UserError } from "../report.ts";
 import type { Environment } from "../setup/environment.ts";
+import { type Program, startProgram } from "./program.ts";
 
 /** A stack, and the environment that its engine runs in. */
 export interface EngineStack {
@@ -15,15 +16,35 @@ export interface EngineStack {
   readonly environment: Environment;
 }
 
+/** One whose program is there to be run. */
+export interface RunnableStack extends EngineStack {
+  readonly program: Program;
+}
+
 /** Tells the program that hosts are made anew one after the other, which only the commands here can promise. */
 const ONE_BY_ONE = { HOLDFAST_ONE_BY_ONE: "yes" };
+
+/** Loads the stack's program while the action goes on, which may preview and update as often as it likes. */
+export async function withProgram<T>(
+  stack: EngineStack,
+  action: (stack: RunnableStack) => Promise<T>,
+): Promise<T> {
+  const program = await startProgram({ ...stack.environment, ...ONE_BY_ONE });
+  try {
+    return await action({ ...stack, program });
+  } finally {
+    program.end();
+  }
+}
+
+const clientOf = async ({ program }: RunnableStack): Promise<string[]> => ["--client", await program.address];
 
 const HOUR_MS = 60 * 60_000;
 
 const run = (stack: EngineStack, args: readonly string[], timeout: number) =>
   execa("pulumi", [...args, "--stack", stack.name], {
     cwd: PROJECT_ROOT,
-    env: { ...stack.environment, ...ONE_BY_ONE },
+    env: stack.environment,
     reject: false,
     timeout,
   });
@@ -77,8 +98,8 @@ async function forgetForeignSalt(name: string): Promise<void> {
 }
 
 /** What an update would do, as the engine's own preview finds it. */
-export async function previewOf(stack: EngineStack): Promise<readonly PlannedChange[]> {
-  const result = await run(stack, ["preview", "--json"], HOUR_MS);
+export async function previewOf(stack: RunnableStack): Promise<readonly PlannedChange[]> {
+  const result = await run(stack, ["preview", "--json", ...(await clientOf(stack))], HOUR_MS);
   const parsed = previewSchema.safeParse(parseJson(result.stdout));
   if (result.failed || !parsed.success) {
     const errors = parsed.data?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];
@@ -106,8 +127,12 @@ function parseJson(text: string): unknown {
 }
 
 /** Brings the stack up to its configuration; whoever calls has shown what that does, and has asked. */
-export const runUpdate = (stack: EngineStack, options: readonly string[] = []): Promise<void> =>
-  runEngine(stack, ["up", "--yes", "--skip-preview", "--suppress-outputs", ...options]);
+export const runUpdate = async (stack: RunnableStack, options: readonly string[] = []): Promise<void> =>
+  runEngine(stack, [
+    ...["up", "--yes", "--skip-preview", "--suppress-outputs"],
+    ...(await clientOf(stack)),
+    ...options,
+  ]);
 
 export const runDestroy = (stack: EngineStack): Promise<void> =>
   runEngine(stack, ["destroy", "--yes", "--skip-preview", "--suppress-outputs"]);
@@ -119,7 +144,7 @@ async function runEngine(stack: EngineStack, args: readonly string[]): Promise<v
   process.on("SIGINT", ignore);
   const { exitCode } = await execa("pulumi", [...args, "--stack", stack.name], {
     cwd: PROJECT_ROOT,
-    env: { ...stack.environment, ...ONE_BY_ONE },
+    env: stack.environment,
     stdio: "inherit",
     reject: false,
   });

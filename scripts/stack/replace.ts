@@ -4,7 +4,7 @@ import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
 import type { Report } from "../report.ts";
 import { containersOf } from "./containers.ts";
-import { type EngineStack, runUpdate, type StackState } from "./engine.ts";
+import { type EngineStack, type RunnableStack, runUpdate, type StackState } from "./engine.ts";
 import { readStack } from "./outputs.ts";
 
 /** A new member copies nothing when its volume stayed; when not, a small database is there within this. */
@@ -18,7 +18,7 @@ const targetsOf = (host: string): string[] => ["--target", `**::${host}-*`, "--t
  * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows.
  */
 export async function replaceRolling(
-  stack: EngineStack,
+  stack: RunnableStack,
   hosts: readonly string[],
   report: Report,
 ): Promise<void> {
@@ -48,7 +48,7 @@ export async function lostHosts(stack: EngineStack, state: StackState): Promise<
 }
 
 /** Makes them anew; the others are left alone. */
-export async function rebuildLost(stack: EngineStack, lost: readonly Lost[]): Promise<void> {
+export async function rebuildLost(stack: RunnableStack, lost: readonly Lost[]): Promise<void> {
   const names = lost.map(([host]) => host);
   // All at once: what is gone need not be spared, and several members may need each other to come back.
   await runUpdate(

@@ -8,10 +8,10 @@ const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
 const RELOADS = 14;
 const RESTARTS = 6;
 /** An update that changes one setting takes about this long; some points lie behind its end, on purpose. */
-const LONGEST_RELOAD_MS = 20_000;
+const LONGEST_RELOAD_MS = 15_000;
 /** One that restarts all servers: the preview, then the files, then one server after the other. */
-const RESTARTS_BEGIN_MS = 12_000;
-const LONGEST_RESTART_MS = 45_000;
+const RESTARTS_BEGIN_MS = 8_000;
+const LONGEST_RESTART_MS = 35_000;
 const MEMBERS = ["db-1", "db-2", "db-3"];
 
 /** Killed with all its children, at any moment, an update leaves nothing that the next one does not mend. */

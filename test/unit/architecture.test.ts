@@ -54,7 +54,9 @@ describe("one place for each of these", () => {
   });
 
   test("the stack's name is asked for in one file, and handed on from there", () => {
-    expect([...new Set(linesWith(PROGRAM, /\bpulumi\.(getStack|getProject)\b/))]).toEqual(["infra/index.ts"]);
+    expect([...new Set(linesWith(PROGRAM, /\bpulumi\.(getStack|getProject)\b/))]).toEqual([
+      "infra/program.ts",
+    ]);
   });
 });
 

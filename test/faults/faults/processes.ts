@@ -78,6 +78,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       await killUnit(lab, "proxy-1", "haproxy");
     },
     gapSeconds: 4,
+    waitSeconds: 4,
     wholeSeconds: 30,
     notes:
       "On the proxy that all clients name first; PgBouncer tries again after server_login_retry (0.25 s).",
@@ -88,6 +89,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       await killUnit(lab, "proxy-1", "pgbouncer@writer");
     },
     gapSeconds: 3,
+    waitSeconds: 3,
     wholeSeconds: 30,
     notes: "Its clients go on to the other proxy, at once because the port is closed.",
   },

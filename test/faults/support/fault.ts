@@ -22,6 +22,8 @@ export interface Fault {
   readonly check?: (scene: Scene) => Promise<void>;
   /** The longest time without a write acknowledged at the writer endpoint. */
   readonly gapSeconds: number;
+  /** The longest time in which one client got no acknowledgement, where only some are hit. */
+  readonly waitSeconds?: number;
   /** From the end of the fault until all members stream again. */
   readonly wholeSeconds: number;
   /** Why these bounds, and whose hand it needs if it needs one. */

@@ -12,6 +12,8 @@ export interface FaultResult {
   /** The longest time without a write acknowledged at the writer endpoint, and how long it may be. */
   readonly gapSeconds: number;
   readonly gapBoundSeconds: number;
+  /** The longest time in which one of the clients there got no acknowledgement. */
+  readonly waitSeconds: number;
   /** Rows that were acknowledged, at the endpoint and on the members themselves. */
   readonly acknowledged: number;
   /** Those of them that some member has lost; null when the members could not be asked. */
@@ -73,6 +75,10 @@ export async function runFault(
   if (gapSeconds > fault.gapSeconds) {
     problems.add([`${gapSeconds} s without a write, of at most ${fault.gapSeconds} s`]);
   }
+  const waitSeconds = (report?.longestWaitMs ?? Number.NaN) / 1000;
+  if (waitSeconds > (fault.waitSeconds ?? Number.POSITIVE_INFINITY)) {
+    problems.add([`a client waited for ${waitSeconds} s, of at most ${fault.waitSeconds} s`]);
+  }
   await problems.of("the logs", () => keepLogs(lab, fault.name, begun));
   const up = await lab.holdfast("up");
   if (up.code !== 0 || !up.stdout.includes("Nothing changes")) {
@@ -82,6 +88,7 @@ export async function runFault(
     fault: fault.name,
     gapSeconds,
     gapBoundSeconds: fault.gapSeconds,
+    waitSeconds,
     acknowledged: acknowledged.length,
     missing: missing?.length ?? null,
     overlapSeconds: Object.fromEntries(secondsShared(watches.flatMap((watch) => watch.claims))),

@@ -24,6 +24,8 @@ export interface LedgerReport {
   readonly unacknowledged: number;
   /** The longest time in which the writer endpoint acknowledged nothing to anybody. */
   readonly longestGapMs: number;
+  /** The longest time in which one of the writers, who name the proxies in the same order, got no acknowledgement. */
+  readonly longestWaitMs: number;
   /** What the writer was told instead of an acknowledgement. */
   readonly errors: readonly string[];
 }
@@ -42,6 +44,7 @@ export class Ledger {
   #stopping = false;
   #lastAcknowledged = 0;
   #longestGap = 0;
+  #longestWait = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   /** The pause after each row leaves a small machine time for the servers. */
@@ -83,6 +86,7 @@ export class Ledger {
       missing,
       unacknowledged: found.size - (this.#acknowledgements.length - missing.length),
       longestGapMs: this.#longestGap,
+      longestWaitMs: this.#longestWait,
       errors: this.#errors,
     };
   }
@@ -97,6 +101,7 @@ export class Ledger {
 
   async #write(writer: number): Promise<void> {
     let client: pg.Client | undefined;
+    let lastAcknowledged = Date.now();
     for (let number = 0; !this.#stopping; number++) {
       const row = `${writer}-${number}`;
       try {
@@ -109,6 +114,8 @@ export class Ledger {
         this.#acknowledgements.push({ row, ...from, begun, acknowledged });
         this.#gapUntil(acknowledged);
         this.#lastAcknowledged = acknowledged;
+        this.#longestWait = Math.max(this.#longestWait, acknowledged - lastAcknowledged);
+        lastAcknowledged = acknowledged;
         await pause(this.#pauseMs);
       } catch (error) {
         this.#errors.push(error instanceof Error ? error.message : String(error));

@@ -6,6 +6,7 @@ const RESULT: FaultResult = {
   fault: "host killed",
   gapSeconds: 21.93,
   gapBoundSeconds: 28,
+  waitSeconds: 22.04,
   acknowledged: 4321,
   missing: 0,
   overlapSeconds: {},
@@ -25,7 +26,7 @@ const cells = (text: string, fault: string) =>
 test("a fault that all went well after is one line", () => {
   const text = renderFaults([RESULT]);
   expect(cells(text, "host killed")).toEqual([
-    ...["host killed", "21.9", "28", "4321", "0", "", "9.0", "db-1 → db-3", "ok"],
+    ...["host killed", "21.9", "28", "22.0", "4321", "0", "", "9.0", "db-1 → db-3", "ok"],
   ]);
 });
 
@@ -40,7 +41,18 @@ test("what did not hold is told below the table", () => {
   };
   const text = renderFaults([failed]);
   expect(cells(text, "host killed")).toEqual([
-    ...["host killed", "21.9", "28", "4321", "2", "db-1 and db-3 1.4", "never", "db-1 → none", "FAILED"],
+    ...[
+      "host killed",
+      "21.9",
+      "28",
+      "22.0",
+      "4321",
+      "2",
+      "db-1 and db-3 1.4",
+      "never",
+      "db-1 → none",
+      "FAILED",
+    ],
   ]);
   expect(text).toContain("\nhost killed: lost although it was acknowledged: 0-17\n");
 });

@@ -39,7 +39,8 @@ rest() {
 }
 
 # Patroni takes its file up in the next turn of its loop, up to loop_wait later. An order that changes nothing, to take a
-# key out that is not there, begins that turn now; where Patroni just starts and answers nobody yet, it reads the file anyway.
+# key out that is not there, begins that turn now; where Patroni just starts and answers nobody yet, it reads the file
+# anyway.
 wake() {
   rest config --fail --request PATCH --data '{"holdfast": null}' >/dev/null || true
 }

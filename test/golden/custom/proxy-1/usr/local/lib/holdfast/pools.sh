@@ -1,9 +1,12 @@
 # Managed by Holdfast.
 domain=orders.example.com
 master=/usr/local/lib/holdfast/haproxy-master.sh
+pool=6432
+writer=5000
 
 # shellcheck shell=bash
-# Variables: domain, master (the script that speaks to HAProxy's master process).
+# Variables: domain, master (the script that speaks to HAProxy's master process), pool (the port of the writer's pools),
+# writer (the port of HAProxy that they lead to).
 # pools.sh hold PATIENCE LIMIT: keeps new transactions of the writer's pools waiting while the primary moves.
 #
 # Waits at most PATIENCE seconds for the transactions that run, prints "held" or "busy", then takes one line:
@@ -16,7 +19,7 @@ set -euo pipefail
 
 console() {
   runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 \
-    --host /run/pgbouncer --port 6432 --dbname pgbouncer --command "$1"
+    --host /run/pgbouncer --port "$pool" --dbname pgbouncer --command "$1"
 }
 
 # It refuses when nothing is paused, which is what is wanted then.
@@ -31,7 +34,7 @@ resume() {
 # two seconds after it is told to end.
 way() {
   runuser -u postgres -- timeout 0.4 psql --no-psqlrc --quiet --no-align --tuples-only \
-    "host=writer.$domain port=5000 dbname=postgres user=pooler sslmode=verify-full sslrootcert=/etc/pgbouncer/tls/ca.crt sslcert=/etc/pgbouncer/tls/pooler.crt sslkey=/etc/pgbouncer/tls/pooler.key" \
+    "host=writer.$domain port=$writer dbname=postgres user=pooler sslmode=verify-full sslrootcert=/etc/pgbouncer/tls/ca.crt sslcert=/etc/pgbouncer/tls/pooler.crt sslkey=/etc/pgbouncer/tls/pooler.key" \
     --command "SELECT host(inet_server_addr()) WHERE NOT pg_is_in_recovery()" 2>/dev/null
 }
 
@@ -59,11 +62,11 @@ hold() {
   flock --nonblock 9 || { echo "taken"; exit 1; }
   systemctl stop holdfast-resume.timer 2>/dev/null || true
   systemd-run --quiet --collect --unit holdfast-resume --on-active "$limit" --timer-property AccuracySec=100ms \
-    runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port 6432 --dbname pgbouncer --command RESUME
+    runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port "$pool" --dbname pgbouncer --command RESUME
   trap resume EXIT
   local outcome=0
   runuser -u postgres -- timeout "$patience" psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host /run/pgbouncer \
-    --port 6432 --dbname pgbouncer --command PAUSE >/dev/null || outcome=$?
+    --port "$pool" --dbname pgbouncer --command PAUSE >/dev/null || outcome=$?
   if ((outcome)); then
     # 124 is the end of our patience; anything else is PgBouncer's own refusal, as when an operator paused it before.
     if ((outcome == 124)); then resume; else trap - EXIT; systemctl stop holdfast-resume.timer; fi

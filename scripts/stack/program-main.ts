@@ -1,0 +1,47 @@
+import { log } from "@pulumi/pulumi";
+import automation from "@pulumi/pulumi/automation/server.js";
+// Whole modules: Node cannot see the names in these.
+import grpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import language from "@pulumi/pulumi/proto/language_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { program } from "../../infra/program.ts";
+import { serve, unary } from "../engine/plugins/rpc/server.ts";
+
+/** The SDK's server for a program that is a function, as its Automation API has it. */
+interface ProgramServer {
+  run(
+    call: { request: language.RunRequest },
+    answer: (error?: Error | null, response?: language.RunResponse) => void,
+  ): void;
+}
+// Its types are not published.
+const { LanguageServer } = automation as unknown as {
+  LanguageServer: new (program: () => Promise<unknown>) => ProgramServer;
+};
+
+const server = new LanguageServer(async () => program());
+
+// The command holds the other ends, however it ends and however early.
+process.stdin.on("close", () => process.exit()).resume();
+process.stdout.on("error", () => process.exit());
+// The keyboard's interrupt is the engine's: it ends in order, and needs the program for that.
+process.on("SIGINT", () => undefined);
+
+await serve((each) =>
+  each.addService(grpc.LanguageRuntimeService, {
+    getPluginInfo: unary(async () => new plugin.PluginInfo()),
+    // Each resource names the version of its plugin.
+    getRequiredPlugins: unary(async () => new language.GetRequiredPluginsResponse()),
+    run: unary(
+      (request: language.RunRequest) =>
+        new Promise<language.RunResponse>((resolve, reject) => {
+          server.run({ request }, (error, response = new language.RunResponse()) => {
+            // What the SDK has shown already nobody shows again.
+            response.setBail(log.hasErrors());
+            if (error && !response.getBail()) reject(error);
+            else resolve(response);
+          });
+        }),
+    ),
+  }),
+);
