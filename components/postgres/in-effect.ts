@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { MaintenanceConfig } from "../maintenance/schema.ts";
@@ -71,7 +72,11 @@ function step(args: InEffectArgs, order: "reload" | "restart", { environment, an
     (inputs?.["environment"] ?? {}) as Environment;
   const hook = new pulumi.ResourceHook(
     `say-what-a-${order}-does`,
-    ({ oldInputs, newInputs }) => announce(given(oldInputs), given(newInputs)),
+    // In this run's context: the engine calls from outside, where a process that runs the program several times knows no
+    // engine, and what is logged would end on its console.
+    AsyncResource.bind(({ oldInputs, newInputs }: pulumi.ResourceHookArgs) =>
+      announce(given(oldInputs), given(newInputs)),
+    ),
     { onDryRun: true },
   );
   return localCommand(
