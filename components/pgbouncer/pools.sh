@@ -11,15 +11,18 @@
 # a timer of the system lets the clients go on.
 set -euo pipefail
 
+# A PgBouncer that hangs accepts on its socket and says nothing.
 console() {
-  runuser -u postgres -- psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 \
+  runuser -u postgres -- timeout 5 psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 \
     --host /run/pgbouncer --port "$pool" --dbname pgbouncer --command "$1"
 }
 
-# It refuses when nothing is paused, which is what is wanted then.
+# PgBouncer refuses when nothing is paused, which is what is wanted then. After any other failure the timer stays, which
+# tries once more.
 resume() {
+  local answer
   trap - EXIT
-  console RESUME >/dev/null 2>&1 || true
+  answer=$(console RESUME 2>&1) || [[ $answer == *"not paused"* ]] || return 1
   systemctl stop holdfast-resume.timer 2>/dev/null || true
 }
 
@@ -57,13 +60,13 @@ hold() {
   systemctl stop holdfast-resume.timer 2>/dev/null || true
   systemd-run --quiet --collect --unit holdfast-resume --on-active "$limit" --timer-property AccuracySec=100ms \
     runuser -u postgres -- psql --no-psqlrc --host /run/pgbouncer --port "$pool" --dbname pgbouncer --command RESUME
-  trap resume EXIT
+  trap 'resume || true' EXIT
   local outcome=0
   runuser -u postgres -- timeout "$patience" psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host /run/pgbouncer \
     --port "$pool" --dbname pgbouncer --command PAUSE >/dev/null || outcome=$?
   if ((outcome)); then
     # 124 is the end of our patience; anything else is PgBouncer's own refusal, as when an operator paused it before.
-    if ((outcome == 124)); then resume; else trap - EXIT; systemctl stop holdfast-resume.timer; fi
+    if ((outcome == 124)); then resume || true; else trap - EXIT; systemctl stop holdfast-resume.timer; fi
     if ((outcome == 124)); then echo busy; else echo refused; fi
     exit 0
   fi
@@ -75,8 +78,7 @@ hold() {
       if read -r -t 0.05; then break; fi
     done
   fi
-  resume
-  echo resumed
+  if resume; then echo resumed; else echo "stuck: PgBouncer did not resume"; fi
 }
 
 "$@"

@@ -18,7 +18,12 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    if (!/^y(es)?$/i.test((await terminal.question("Do it? (yes/no) ")).trim())) {
+    const answer = await terminal.question("Do it? (yes/no) ").catch((error: unknown) => {
+      // Ctrl-C, Ctrl-D.
+      if (error instanceof Error && error.name === "AbortError") return "no";
+      throw error;
+    });
+    if (!/^y(es)?$/i.test(answer.trim())) {
       throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
     }
   } finally {

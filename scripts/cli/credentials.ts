@@ -1,8 +1,11 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../report.ts";
+
+const ENDS = ["SIGHUP", "SIGTERM"] as const;
 
 /**
  * Runs an interactive program that wants its secrets in files: they exist only while it runs, for this user alone.
@@ -17,6 +20,12 @@ export async function withSecretFiles(
   },
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-"));
+  // A terminal that is closed ends this process without its "finally".
+  const end = () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  };
+  for (const signal of ENDS) process.on(signal, end);
   try {
     const paths: Record<string, string> = {};
     for (const [name, content] of Object.entries(files)) {
@@ -38,6 +47,7 @@ export async function withSecretFiles(
     }
     return result.exitCode ?? 1;
   } finally {
+    for (const signal of ENDS) process.off(signal, end);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -79,6 +79,7 @@ program
   .command("reinit <host>")
   .description("delete a standby's data and copy it again from the leader")
   .option(...stackOption)
+  .option("--force", "also while another standby is not whole, and commits would wait for this one")
   .option("--yes", "do not ask")
   .action(async (host: string, options: import("./reinit.ts").ReinitOptions) =>
     (await import("./reinit.ts")).reinit(host, options),

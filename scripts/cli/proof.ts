@@ -71,7 +71,7 @@ export function problemsOf(facts: readonly MemberFacts[], durability: Stack["dur
 }
 
 /** Clients know all proxies: one that leads nowhere would be found out on the day when the others are gone. */
-async function everyProxyLeads(stack: Stack): Promise<void> {
+export async function everyProxyLeads(stack: Stack): Promise<void> {
   const proxies = stack.hosts.filter(({ role }) => role === "proxy");
   const marks = await Promise.all(
     proxies.map((proxy) => runOnHost(stack, proxy, `test -e ${MAINTENANCE_MARK}`)),

@@ -1,3 +1,4 @@
+import { forbiddenBecause } from "../../components/maintenance/window.ts";
 import { ensureEngine } from "../engine/install.ts";
 import { fileChanges } from "../preview/files.ts";
 import { impactOf } from "../preview/impact.ts";
@@ -7,6 +8,7 @@ import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts"
 import { prepareMachine } from "../setup/machine.ts";
 import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
+import { type PlannedStack, planFrom, stackFile } from "../stack/configuration.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import {
@@ -19,7 +21,7 @@ import {
 } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
-import { lostHosts, rebuildLost, replaceRolling } from "../stack/replace.ts";
+import { lostHosts, rebuildLost, replaceRolling, withoutVolume } from "../stack/replace.ts";
 import { keepingConnections } from "../stack/ssh.ts";
 import { agreed, type Consent } from "./consent.ts";
 import { prove, renderProof } from "./proof.ts";
@@ -72,12 +74,26 @@ const unlessAsked = ({ local, yes }: Asking, atStake = false): Consent =>
 async function makeLostAnew(stack: RunnableStack, state: StackState, asking: Asking): Promise<void> {
   const lost = await lostHosts(stack, state);
   if (lost.length === 0) return;
-  const names = lost.map(([host]) => host).join(", ");
+  const hosts = lost.map(([host]) => host);
+  const empty = await withoutVolume(stack, hosts);
+  const members = [...state.hosts.keys()].filter((host) => host.startsWith("db-"));
+  // A majority of the others takes a member in again and gives it all data; without one there is nobody to ask.
+  const noMajority = empty.length * 2 > members.length;
   await agreed(
-    unlessAsked(asking),
-    `${names} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now; a volume that is left is used again`,
+    unlessAsked(asking, noMajority),
+    `${hosts.join(", ")} ${lost.length > 1 ? "are" : "is"} gone from this machine and made anew as configured now${describeData(empty, members)}`,
   );
-  await rebuildLost(stack, lost);
+  await rebuildLost(stack, lost, report);
+}
+
+function describeData(empty: readonly string[], members: readonly string[]): string {
+  if (empty.length === 0) return "; their volumes are left and used again";
+  if (empty.length === members.length) {
+    return "; ALL DATABASE VOLUMES ARE GONE as well: this makes a new cluster that is EMPTY. If they are only not there now, as with a disk that is not mounted, answer no";
+  }
+  return empty.length * 2 > members.length
+    ? `; the volumes of ${empty.join(", ")} are gone as well, and what is left has no majority: this ends without a cluster that works`
+    : `; the volumes of ${empty.join(", ")} are gone as well, and are refilled from the primary`;
 }
 
 async function proveIt(stack: Stack, asking: Asking): Promise<void> {
@@ -96,6 +112,7 @@ async function updateWhatChanged(
   asking: Asking,
 ): Promise<Stack | undefined> {
   report("comparing the stack with its configuration");
+  const shown = await stackFile(stack.name);
   const [plan, outputs] = await Promise.all([
     previewOf(stack),
     // A stack whose first update did not end has none of them.
@@ -109,11 +126,39 @@ async function updateWhatChanged(
   process.stdout.write(renderPreview(plan, fileChanges(plan), impact));
   const atStake = impact.replaced.length + impact.removed.length + impact.lostVolumes.length > 0;
   await agreed(unlessAsked(asking, atStake), `the stack "${stack.name}" changes as shown above`);
+  // What was shown and agreed to is what is done, however long the answer took.
+  const asShown = async () => {
+    if ((await stackFile(stack.name)) === shown) return;
+    throw new UserError(
+      `Pulumi.${stack.name}.yaml has changed since it was compared; what you saw was not done, or not all of it`,
+      "run the command again: it shows what follows from the file as it is now",
+    );
+  };
+  await asShown();
   if (impact.oneByOne.length > 0) {
-    await replaceRolling(stack, impact.oneByOne, report);
+    await replaceRolling(
+      stack,
+      impact.oneByOne,
+      async (host) => {
+        await asShown();
+        if (host.startsWith("db-")) requireWindow(planFrom(stack.name, shown), host);
+      },
+      report,
+    );
+    await asShown();
   }
   await runUpdate(stack);
   return undefined;
+}
+
+/** The hook of the engine asks once, at the beginning; hosts that are made anew take their time. */
+function requireWindow({ plan }: PlannedStack, host: string): void {
+  const forbidden = forbiddenBecause(plan.maintenance, plan.os.timeZone, new Date());
+  if (forbidden === undefined) return;
+  throw new UserError(
+    `${host} may not be made anew now, nor what was to follow it: ${forbidden}`,
+    "run the command again when it may",
+  );
 }
 
 /** The engine runs a step only when its inputs change: what somebody edited on a host is found by asking the hosts. */

@@ -81,16 +81,16 @@ export class RunningCluster {
     return session;
   }
 
-  /** The cluster as Patroni knows it, asked from the first member that answers. */
-  async view(): Promise<ClusterView> {
+  /** The cluster as Patroni knows it, asked from the first of these members that answers. */
+  async view(members = this.members.map((member) => member.name)): Promise<ClusterView> {
     const problems: string[] = [];
-    for (const member of this.members) {
+    for (const member of members) {
       try {
-        const answer = await this.patroni(member.name, "GET", "cluster", { seconds: 5 });
+        const answer = await this.patroni(member, "GET", "cluster", { seconds: 5 });
         if (answer.status === 200) return clusterViewSchema.parse(JSON.parse(answer.body));
-        problems.push(`${member.name}: ${answer.status} ${answer.body}`);
+        problems.push(`${member}: ${answer.status} ${answer.body}`);
       } catch (error) {
-        problems.push(`${member.name}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`${member}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     throw new UserError(

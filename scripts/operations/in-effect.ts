@@ -1,4 +1,5 @@
 /** The last steps of an update on the servers: "reload" or "restart", with the cluster as JSON on standard input. */
+import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { maintenanceSchema } from "../../components/maintenance/schema.ts";
@@ -9,7 +10,8 @@ import { report, UserError } from "../report.ts";
 import { accessSchema } from "../stack/access.ts";
 import { RunningCluster } from "./cluster.ts";
 import { exclusively } from "./exclusive.ts";
-import { restartPending } from "./pending.ts";
+import { restartPending, waitingMembers } from "./pending.ts";
+import { leaderOf } from "./view.ts";
 import { poll } from "./wait.ts";
 
 const inputSchema = accessSchema.extend({ maintenance: maintenanceSchema, timeZone: z.string() });
@@ -17,6 +19,8 @@ const inputSchema = accessSchema.extend({ maintenance: maintenanceSchema, timeZo
 /** Patroni takes a change up in its next round, and reloads the server then; the agent waits for that. */
 const AGREE_SECONDS = 240;
 const SETTLE_SECONDS = 30;
+/** Under this name the database remembers what the restarts were for. */
+const RESTARTS = "restarts";
 
 /** Each server uses what it was given: the same question as at the end of an activation, asked of all members. */
 async function reloaded(cluster: RunningCluster, member: string): Promise<void> {
@@ -46,6 +50,30 @@ async function settled(cluster: RunningCluster, member: string): Promise<void> {
   }
 }
 
+async function leader(cluster: RunningCluster): Promise<string> {
+  const found = leaderOf(await cluster.view())?.name;
+  if (found === undefined) throw new UserError("there is no running leader", "look at ./holdfast status");
+  return found;
+}
+
+/** The checksum of the parameters that the last of these steps brought about; null before the first. */
+const broughtAbout = async (cluster: RunningCluster): Promise<string | null> =>
+  cluster.sql(
+    await leader(cluster),
+    `SELECT to_json(checksum) FROM holdfast.applied WHERE component = '${RESTARTS}'`,
+    z.string().nullable(),
+  );
+
+const remember = async (cluster: RunningCluster, checksum: string): Promise<void> =>
+  cluster.execute(
+    await leader(cluster),
+    // Without the record the next update asks once more; nobody has to wait for a standby because of it.
+    `SET synchronous_commit = local;
+     INSERT INTO holdfast.applied VALUES ('${RESTARTS}', '${checksum}')
+       ON CONFLICT (component) DO UPDATE SET checksum = excluded.checksum, at = now();`,
+    15,
+  );
+
 await runTop(async () => {
   const [order] = process.argv.slice(2);
   const input = inputSchema.parse(JSON.parse(await text(process.stdin)));
@@ -54,19 +82,27 @@ await runTop(async () => {
     await Promise.all(serving.map(({ name }) => reloaded(cluster, name)));
     if (order === "reload") return;
     await Promise.all(serving.map(({ name }) => settled(cluster, name)));
-    // What this update needs was allowed before it began; what waits for other reasons keeps to the policy as well.
-    const forbidden = forbiddenBecause(input.maintenance, input.timeZone, new Date());
-    if (forbidden !== undefined) {
-      report(`no server is restarted, whatever waits for it: ${forbidden}`);
-      return;
-    }
-    const { restarted, switchovers } = await exclusively(cluster, () =>
-      restartPending(cluster, false, report),
-    );
-    if (restarted.length > 0) {
+    const wanted = createHash("sha256")
+      .update(process.env["PARAMETERS"] ?? "")
+      .digest("hex");
+    // This step runs when anything about the hosts or the policy changes, too, of which no preview says that it restarts
+    // a server: what waits for another reason goes on waiting.
+    if ((await broughtAbout(cluster)) === wanted) return;
+    if ((await waitingMembers(cluster)).size > 0) {
+      const forbidden = forbiddenBecause(input.maintenance, input.timeZone, new Date());
+      if (forbidden !== undefined) {
+        throw new UserError(
+          `the servers may not be restarted now, as this change needs: the window closed while the update went on`,
+          forbidden,
+        );
+      }
+      const { restarted, switchovers } = await exclusively(cluster, () =>
+        restartPending(cluster, false, report),
+      );
       report(
         `restarted ${restarted.join(", ")}${switchovers.map(({ from, to, waitedMs }) => `; ${from} handed over to ${to}, and writes waited ${(waitedMs / 1000).toFixed(1)} s`).join("")}`,
       );
     }
+    await remember(cluster, wanted);
   });
 });

@@ -3,8 +3,9 @@ import { type Report, UserError } from "../report.ts";
 import type { StackHost } from "../stack/outputs.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { switchover } from "./switchover.ts";
+import { clearTheWay } from "./transactions.ts";
 import { flaws, leaderOf } from "./view.ts";
-import { poll, wholeBefore } from "./wait.ts";
+import { poll, telling, wholeBefore } from "./wait.ts";
 
 const STOP_SECONDS = 180;
 /** Everything that was staged meanwhile is activated; a standby that was away for long has much to catch up. */
@@ -21,18 +22,22 @@ export async function beginMaintenance(
   if (host.role === "database" && !cluster.inMaintenance.has(host.name)) {
     const view = await wholeBefore(cluster);
     if (leaderOf(view)?.name === host.name) await switchover(cluster, { force }, report);
+    // Readers, by now: they are not held as writers are.
+    await clearTheWay(cluster, host.name, force, report);
   }
-  if (
-    host.role === "proxy" &&
-    !cluster.proxies.some((proxy) => proxy.name !== host.name && cluster.reaches(proxy))
-  ) {
+  if (host.role === "proxy") anotherProxyServes(cluster, host.name);
+  report(`stopping the services of ${host.name}`);
+  await agent(cluster, host, "on", STOP_SECONDS);
+}
+
+/** Refuses to take the last proxy away that clients could go on to. */
+export function anotherProxyServes(cluster: RunningCluster, host: string): void {
+  if (!cluster.proxies.some((proxy) => proxy.name !== host && cluster.reaches(proxy))) {
     throw new UserError(
-      `no other proxy would be left to serve clients; nothing was done`,
+      `without ${host} no proxy would be left to serve clients; nothing was done`,
       "bring another one back first: ./holdfast status",
     );
   }
-  report(`stopping the services of ${host.name}`);
-  await agent(cluster, host, "on", STOP_SECONDS);
 }
 
 /** Starts the host's services with all that was changed meanwhile; a member is waited for until it streams again. */
@@ -44,9 +49,11 @@ export async function endMaintenance(
   report(`starting the services of ${host.name}`);
   await agent(cluster, host, "off", RETURN_SECONDS);
   if (host.role !== "database") return;
+  const tell = telling(report);
   const back = await poll(RETURN_SECONDS, async () => {
-    const seen = await cluster.view();
-    return flaws(seen, [host.name], cluster.access.durability).length === 0 ? true : undefined;
+    const missing = flaws(await cluster.view(), [host.name], cluster.access.durability);
+    tell(missing);
+    return missing.length === 0 ? true : undefined;
   });
   if (back === undefined) {
     throw new UserError(

@@ -75,8 +75,8 @@ async function heardResumed(proxy: Conversation): Promise<void> {
   const answer = await proxy.next(LIMIT_SECONDS + 10);
   if (answer !== "resumed") {
     throw new UserError(
-      `a proxy ended before it let its clients go on (it said ${answer ?? "nothing"})`,
-      `its own timer does so after ${LIMIT_SECONDS} s; look at ./holdfast status`,
+      `a proxy did not let its clients go on (it said ${answer ?? "nothing"})`,
+      `its own timer does so ${LIMIT_SECONDS} s after they were held; look at ./holdfast status, and when they still wait: ./holdfast ssh PROXY sudo -u postgres psql -h /run/pgbouncer -p 6432 pgbouncer -c RESUME`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { flaws, leaderOf } from "./view.ts";
-import { poll } from "./wait.ts";
+import { poll, wholeBefore } from "./wait.ts";
 
 /** A copy over the network; it goes on by itself when nobody waits any more. */
 const COPY_SECONDS = 6 * 3600;
@@ -10,6 +10,31 @@ const COPY_SECONDS = 6 * 3600;
 /** When the member's server started, by its own clock; undefined while it does not run. */
 const startOf = (cluster: RunningCluster, member: string): Promise<string | undefined> =>
   cluster.sql(member, "SELECT to_json(pg_postmaster_start_time())", z.string()).catch(() => undefined);
+
+/**
+ * The leader that a standby's data would be copied from. Refuses while the other standbys are not whole: the copy to be
+ * deleted may be the only other one of what was acknowledged, and commits would wait for the new one.
+ */
+export async function sourceFor(cluster: RunningCluster, member: string, force: boolean): Promise<string> {
+  const leader = leaderOf(await cluster.view())?.name;
+  if (leader === undefined) {
+    throw new UserError("there is no leader to copy from; nothing was done", "look at ./holdfast status");
+  }
+  if (leader === member) {
+    throw new UserError(
+      `${member} leads, and its data is the cluster's; nothing was done`,
+      "hand over first: ./holdfast switchover",
+    );
+  }
+  if (cluster.inMaintenance.has(member)) {
+    throw new UserError(
+      `${member} is in maintenance, and its Patroni, which would copy, is stopped; nothing was done`,
+      `bring it back first: ./holdfast maintenance ${member} off`,
+    );
+  }
+  if (!force) await wholeBefore(cluster, member);
+  return leader;
+}
 
 /** Deletes a standby's data and copies it again from the leader; returns when it streams. */
 export async function reinitialize(cluster: RunningCluster, member: string, report: Report): Promise<void> {

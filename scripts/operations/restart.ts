@@ -70,12 +70,15 @@ export async function rollingRestart(
     if (inPlace) {
       await restartInPlace(cluster, member, options.force, report);
     } else {
+      await clearTheWay(cluster, member, options.force, report);
       report(`restarting PostgreSQL on ${member}`);
       await restartServer(cluster, member);
     }
     restarted.push(member);
-    view = await wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`);
+    view = await wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`, report);
   };
+  // Before the first: half of a rolling restart is worse than none.
+  for (const member of options.members) await clearTheWay(cluster, member, options.force, report);
   const left = new Set(options.members);
   if (options.leaderFirst) {
     for (const member of [...left].filter(leads)) {
@@ -103,7 +106,7 @@ async function restartInPlace(
   force: boolean,
   report: Report,
 ): Promise<void> {
-  await clearTheWay(cluster, leader, force);
+  await clearTheWay(cluster, leader, force, report);
   report(`restarting PostgreSQL on ${leader}, which leads`);
   await cluster.execute(leader, "CHECKPOINT", 120);
   await holdingPools(cluster, report, async (pools) => {

@@ -65,7 +65,7 @@ export async function switchover(
     );
   }
   const to = candidateFor(view, cluster.access.durability, options.to);
-  await clearTheWay(cluster, from, options.force);
+  await clearTheWay(cluster, from, options.force, report);
   report(`${from} hands over to ${to}`);
   // What a checkpoint has written now, the shutdown and the promotion need not write while everybody waits.
   await Promise.all([from, to].map((member) => cluster.execute(member, "CHECKPOINT", 600)));
@@ -73,7 +73,7 @@ export async function switchover(
     await caughtUp(cluster, from, to);
     return withFollowersHeld(cluster, [from, to], (follow) => handOver(cluster, from, to, pools, follow));
   });
-  await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${done.to}`);
+  await wholeAgain(cluster, REJOIN_SECONDS, `${from} handed over to ${done.to}`, report);
   return done;
 }
 
@@ -181,7 +181,10 @@ async function handOver(
 
 const NEVER = new Promise<never>(() => undefined);
 
-/** The member that leads now and did not before; the candidate is asked first, and most often. */
+/**
+ * The member that leads now and did not before: the candidate, or another one, of which the candidate knows. The others'
+ * Patronis are held and answer nobody, and to wait for one of them would be a wait of everybody's.
+ */
 async function leaderBut(cluster: RunningCluster, from: string, to: string): Promise<string | undefined> {
   const leads = (member: string) =>
     cluster
@@ -189,8 +192,10 @@ async function leaderBut(cluster: RunningCluster, from: string, to: string): Pro
       .then(({ status }) => status === 200)
       .catch(() => false);
   if (await leads(to)) return to;
-  const view = await cluster.view();
-  const leader = leaderOf(view)?.name;
+  const leader = await cluster.view([to]).then(
+    (view) => leaderOf(view)?.name,
+    () => undefined,
+  );
   return leader !== undefined && leader !== from && leader !== to && (await leads(leader))
     ? leader
     : undefined;

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { UserError } from "../report.ts";
+import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
+import { poll } from "./wait.ts";
 
 /** From this age on a transaction would keep everybody behind it waiting. */
 const LONG_SECONDS = 2;
+/** Most that run for seconds end in seconds. */
+const PATIENCE_SECONDS = 10;
 
 const LONG = `backend_type = 'client backend' AND xact_start < clock_timestamp() - interval '${LONG_SECONDS} s' AND usename <> 'postgres'`;
 
@@ -27,19 +30,33 @@ async function longTransactions(cluster: RunningCluster, member: string) {
   );
 }
 
-/** Refuses to go on over client transactions that a move of the primary would end, or ends them when it is said so. */
-export async function clearTheWay(cluster: RunningCluster, leader: string, force: boolean): Promise<void> {
-  const found = await longTransactions(cluster, leader);
+/**
+ * Waits a moment for client transactions on a member that its restart, or a move of the primary, would end; then refuses
+ * to go on over them, or ends them when it is said so.
+ */
+export async function clearTheWay(
+  cluster: RunningCluster,
+  member: string,
+  force: boolean,
+  report: Report,
+): Promise<void> {
+  let found = await longTransactions(cluster, member);
   if (found.length === 0) return;
   if (force) {
-    await cluster.execute(leader, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${LONG}`, 15);
+    await cluster.execute(member, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${LONG}`, 15);
     return;
   }
+  report(`waiting at most ${PATIENCE_SECONDS} s for transactions on ${member}`);
+  const clear = await poll(PATIENCE_SECONDS, async () => {
+    found = await longTransactions(cluster, member);
+    return found.length === 0 ? true : undefined;
+  });
+  if (clear) return;
   throw new UserError(
-    `transactions are running on ${leader} that would be ended:\n${found
+    `transactions are running on ${member} that would be ended:\n${found
       .slice(0, 5)
       .map((each) => `  ${each.role} in ${each.database} for ${each.seconds} s, ${each.state}: ${each.query}`)
       .join("\n")}${found.length > 5 ? `\n  and ${found.length - 5} more` : ""}`,
-    "wait until they have ended, or end them: --force",
+    "wait until they have ended, then run the command again; ./holdfast switchover and ./holdfast restart end them when they are told --force",
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../report.ts";
+import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { type ClusterView, flaws, leaderOf } from "./view.ts";
 
@@ -18,20 +18,44 @@ export async function poll<T>(
   }
 }
 
-/** The gate between two hosts: goes on once there is one leader with all others streaming. */
+/** How long a wait may be silent. */
+const SILENCE_MS = 5000;
+
+/** Says what is still missing whenever that has changed, and nothing of what passes in a moment. */
+export function telling(report: Report): (missing: readonly string[]) => void {
+  let quietUntil = Date.now() + SILENCE_MS;
+  let told = "";
+  return (missing) => {
+    const text = missing.join("; ");
+    if (text === told || text === "" || Date.now() < quietUntil) return;
+    report(`waiting: ${text}`);
+    told = text;
+    quietUntil = Date.now() + SILENCE_MS;
+  };
+}
+
+/**
+ * The gate between two hosts: goes on once there is one leader with all others streaming, but for those that an operator
+ * took out of service.
+ */
 export async function wholeAgain(
   cluster: RunningCluster,
   seconds: number,
   after: string,
+  report: Report,
 ): Promise<ClusterView> {
   let last: readonly string[] = [];
-  const members = cluster.members.map((member) => member.name);
+  const members = cluster.members
+    .map((member) => member.name)
+    .filter((member) => !cluster.inMaintenance.has(member));
+  const tell = telling(report);
   const view = await poll(seconds, async () => {
     const seen = await cluster.view();
     last = flaws(seen, members, cluster.access.durability);
     // What Patroni says of a member may be a round of its loop old: the leader's own list shows at once who
     // restarts. A host that is gone without a word stays in it for wal_sender_timeout.
     if (last.length === 0) last = await silent(cluster, leaderOf(seen)?.name ?? "", members);
+    tell(last);
     return last.length === 0 ? seen : undefined;
   });
   if (view === undefined) {
@@ -61,19 +85,19 @@ async function silent(
     .map((member) => `${member} does not stream from ${leader}`);
 }
 
-/** Refuses to begin on a cluster that is not whole: the next step would take its last reserve. */
-export async function wholeBefore(cluster: RunningCluster): Promise<ClusterView> {
+/**
+ * Refuses to begin on a cluster that is not whole: the next step would take its last reserve. Of a host that is excepted
+ * because it is what shall be mended nothing is asked.
+ */
+export async function wholeBefore(cluster: RunningCluster, except?: string): Promise<ClusterView> {
   const view = await cluster.view();
+  const members = cluster.members.map((member) => member.name).filter((member) => member !== except);
   const problems = [
-    ...cluster.unreachable.values(),
-    ...cluster.members
-      .filter(({ name }) => cluster.inMaintenance.has(name))
-      .map(({ name }) => `${name} is in maintenance`),
-    ...flaws(
-      view,
-      cluster.members.map((member) => member.name),
-      cluster.access.durability,
-    ),
+    ...[...cluster.unreachable].flatMap(([host, why]) => (host === except ? [] : [why])),
+    ...members
+      .filter((member) => cluster.inMaintenance.has(member))
+      .map((member) => `${member} is in maintenance`),
+    ...flaws(view, members, cluster.access.durability),
   ];
   if (problems.length > 0) {
     throw new UserError(

@@ -23,7 +23,8 @@ export async function planStack(name: string): Promise<PlannedStack> {
   return planFrom(name, await stackFile(name));
 }
 
-async function stackFile(name: string): Promise<string> {
+/** The text of a stack's file. */
+export async function stackFile(name: string): Promise<string> {
   try {
     return await readFile(join(PROJECT_ROOT, `Pulumi.${name}.yaml`), "utf8");
   } catch (error) {

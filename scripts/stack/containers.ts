@@ -31,7 +31,28 @@ export async function startContainers(stack: string, report: Report): Promise<vo
           "mend the cause that podman names",
         );
       }
+      await Promise.all(names.map(booted));
     }
+  }
+}
+
+const BOOT_SECONDS = 60;
+
+/** Whoever asks a host at once would hear that nobody listens. */
+async function booted(container: string): Promise<void> {
+  const deadline = Date.now() + BOOT_SECONDS * 1000;
+  // Each question waits itself, until systemd has started everything.
+  for (;;) {
+    const { stdout } = await podman(["exec", container, "systemctl", "is-system-running", "--wait"]);
+    // With a unit that failed it is "degraded", and SSH may well be there.
+    if (stdout === "running" || stdout === "degraded") return;
+    if (Date.now() > deadline) {
+      throw new UserError(
+        `${container} was started and is not up after ${BOOT_SECONDS} s: ${stdout || "it does not answer"}`,
+        `see its last lines: podman exec ${container} journalctl -n 30`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

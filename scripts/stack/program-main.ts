@@ -1,4 +1,4 @@
-import { log } from "@pulumi/pulumi";
+import { log, output } from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/server.js";
 // Whole modules: Node cannot see the names in these.
 import grpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
@@ -19,7 +19,9 @@ const { LanguageServer } = automation as unknown as {
   LanguageServer: new (program: () => Promise<unknown>) => ProgramServer;
 };
 
-const server = new LanguageServer(async () => program());
+/** Every value that is known in this run; fails with the first that does. The method's type is not published. */
+const arrived = (outputs: unknown): Promise<unknown> =>
+  (output(outputs) as unknown as { promise(): Promise<unknown> }).promise();
 
 // The command holds the other ends, however it ends and however early.
 process.stdin.on("close", () => process.exit()).resume();
@@ -35,10 +37,20 @@ await serve((each) =>
     run: unary(
       (request: language.RunRequest) =>
         new Promise<language.RunResponse>((resolve, reject) => {
+          let ended = false;
+          const server = new LanguageServer(async () => {
+            const outputs = program();
+            await arrived(outputs);
+            ended = true;
+            return outputs;
+          });
           server.run({ request }, (error, response = new language.RunResponse()) => {
             // What the SDK has shown already nobody shows again.
             response.setBail(log.hasErrors());
             if (error && !response.getBail()) reject(error);
+            // The SDK says nothing of a call that the engine did not answer, and to the engine silence means: whatever
+            // was not registered is to be deleted.
+            else if (!ended && !response.getBail()) reject(new Error("the program was interrupted"));
             else resolve(response);
           });
         }),

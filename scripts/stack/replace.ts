@@ -1,9 +1,12 @@
+import { everyProxyLeads } from "../cli/proof.ts";
 import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
+import { anotherProxyServes } from "../operations/maintenance.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
-import type { Report } from "../report.ts";
-import { containersOf } from "./containers.ts";
+import { type Report, UserError } from "../report.ts";
+import { containersOf, remainsOf } from "./containers.ts";
 import { type EngineStack, type RunnableStack, runUpdate, type StackState } from "./engine.ts";
 import { readStack } from "./outputs.ts";
 
@@ -15,26 +18,49 @@ const targetsOf = (host: string): string[] => ["--target", `**::${host}-*`, "--t
 
 /**
  * Makes hosts anew one after the other, each only when the cluster is whole again: the others first, then the
- * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows.
+ * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows. `before` is
+ * asked before each host, and throws when it may not be made anew.
  */
 export async function replaceRolling(
   stack: RunnableStack,
   hosts: readonly string[],
+  before: (host: string) => Promise<void>,
   report: Report,
 ): Promise<void> {
   const databases = hosts.filter((host) => host.startsWith("db-"));
   for (const host of hosts.filter((each) => !databases.includes(each))) {
-    report(`making ${host} anew`);
-    await runUpdate(stack, targetsOf(host));
+    await before(host);
+    await withCluster(stack, async (cluster) => {
+      notInMaintenance(cluster, host);
+      if (host.startsWith("proxy-")) anotherProxyServes(cluster, host);
+      report(`making ${host} anew`);
+      await runUpdate(stack, targetsOf(host));
+      await everyProxyLeads(await readStack(stack.name));
+    });
   }
   for (const host of await standbysFirst(stack, databases)) {
-    await RunningCluster.with(await readStack(stack.name), async (cluster) => {
+    await before(host);
+    await withCluster(stack, async (cluster) => {
       const view = await wholeBefore(cluster);
       if (leaderOf(view)?.name === host) await switchover(cluster, { force: false }, report);
+      report(`making ${host} anew`);
+      await runUpdate(stack, targetsOf(host));
+      await awaitWhole(stack, `${host} was made anew`, report);
     });
-    report(`making ${host} anew`);
-    await runUpdate(stack, targetsOf(host));
-    await awaitWhole(stack, `${host} was made anew`);
+  }
+}
+
+/** While nobody else operates on it. */
+const withCluster = async (stack: EngineStack, work: (cluster: RunningCluster) => Promise<void>) =>
+  RunningCluster.with(await readStack(stack.name), (cluster) => exclusively(cluster, () => work(cluster)));
+
+/** The mark is on the machine, and a new one would be in service unasked. */
+function notInMaintenance(cluster: RunningCluster, host: string): void {
+  if (cluster.inMaintenance.has(host)) {
+    throw new UserError(
+      `${host} is in maintenance, and was not made anew`,
+      `end it first: ./holdfast maintenance ${host} off`,
+    );
   }
 }
 
@@ -47,8 +73,23 @@ export async function lostHosts(stack: EngineStack, state: StackState): Promise<
   return [...state.hosts].filter(([host]) => !containers.includes(`holdfast-${stack.name}-${host}`));
 }
 
+/** Those of these database hosts whose data is gone as well. */
+export async function withoutVolume(
+  stack: EngineStack,
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  const { volumes } = await remainsOf(stack.name);
+  return hosts.filter(
+    (host) => host.startsWith("db-") && !volumes.includes(`holdfast-${stack.name}-${host}`),
+  );
+}
+
 /** Makes them anew; the others are left alone. */
-export async function rebuildLost(stack: RunnableStack, lost: readonly Lost[]): Promise<void> {
+export async function rebuildLost(
+  stack: RunnableStack,
+  lost: readonly Lost[],
+  report: Report,
+): Promise<void> {
   const names = lost.map(([host]) => host);
   // All at once: what is gone need not be spared, and several members may need each other to come back.
   await runUpdate(
@@ -56,7 +97,7 @@ export async function rebuildLost(stack: RunnableStack, lost: readonly Lost[]): 
     lost.flatMap(([host, urn]) => ["--target-replace", urn, ...targetsOf(host)]),
   );
   if (names.some((host) => host.startsWith("db-"))) {
-    await awaitWhole(stack, `${names.join(", ")} ${lost.length > 1 ? "were" : "was"} made anew`);
+    await awaitWhole(stack, `${names.join(", ")} ${lost.length > 1 ? "were" : "was"} made anew`, report);
   }
 }
 
@@ -70,8 +111,8 @@ async function standbysFirst(stack: EngineStack, hosts: readonly string[]): Prom
 }
 
 /** The host's key is another one now, so the stack is read again. */
-async function awaitWhole(stack: EngineStack, after: string): Promise<void> {
+async function awaitWhole(stack: EngineStack, after: string, report: Report): Promise<void> {
   await RunningCluster.with(await readStack(stack.name), (cluster) =>
-    wholeAgain(cluster, REJOIN_SECONDS, after),
+    wholeAgain(cluster, REJOIN_SECONDS, after, report),
   );
 }
