@@ -119,6 +119,9 @@ ${lines.join("")}`;
 
 /** Beside the distribution's unit: how HAProxy starts and reloads. */
 export const renderUnit = (master: string): string => `# Managed by Holdfast.
+[Unit]
+StartLimitIntervalSec=0
+
 [Service]
 ExecStartPre=/bin/cp ${NOBODY_PROVEN} ${SERVERS_STATE}
 ExecReload=

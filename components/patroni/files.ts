@@ -45,6 +45,7 @@ export function dynamicFiles(plan: PatroniPlan, members: readonly HostPlan[]): r
     etcdctl: etcdctlOptions(members.map((member) => member.address)),
     key: `/holdfast/${plan.topology.cluster}/config`,
     tls: POSTGRES_TLS,
+    bin_dir: binaries(plan.postgres.version),
   };
   return [
     text("/etc/patroni/dynamic.json", `${JSON.stringify(dynamic, null, 2)}\n`),

@@ -47,6 +47,8 @@ export function renderPatroni(file: PatroniFile): string {
         ...certificate,
         cafile: `${POSTGRES_TLS}/ca.crt`,
         verify_client: "required",
+        // Who may order and not only ask. A certificate alone would do otherwise, and proxies have one, too.
+        allowlist: members.map((peer) => peer.address),
       },
       ctl: { ...certificate, cacert: `${POSTGRES_TLS}/ca.crt` },
       etcd3: {
@@ -96,6 +98,7 @@ const initdbOptions = (member: HostPlan) => [
 export const unitDropIn = (watchdog: PatroniFile["watchdog"]): string => `# Managed by Holdfast.
 [Unit]
 After=etcd.service
+StartLimitIntervalSec=0
 
 [Service]
 Restart=always

@@ -73,7 +73,7 @@ export function renderPgbouncer(file: PgbouncerFile): string {
     server_tls_cert_file: `${PGBOUNCER_TLS}/pooler.crt`,
     server_tls_key_file: `${PGBOUNCER_TLS}/pooler.key`,
     server_tls_protocols: "secure",
-    ignore_startup_parameters: "extra_float_digits,options",
+    ignore_startup_parameters: "extra_float_digits",
     log_connections: 0,
     log_disconnections: 0,
   };
@@ -115,6 +115,7 @@ export const UNIT = `# Managed by Holdfast.
 [Unit]
 Description=Connection pool for the %i endpoint
 After=network.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
@@ -123,7 +124,9 @@ RuntimeDirectory=pgbouncer
 RuntimeDirectoryPreserve=yes
 ExecStart=/usr/sbin/pgbouncer /etc/pgbouncer/%i.ini
 ExecReload=/bin/kill -HUP $MAINPID
+# It waits for running transactions and lets nobody else begin one: who waits is better off at the other proxy.
 KillSignal=SIGINT
+TimeoutStopSec=10
 LimitNOFILE=65536
 Restart=always
 RestartSec=1

@@ -41,7 +41,7 @@ export class Roles extends pulumi.ComponentResource {
         secretFiles: this.passwords.apply(passwordFiles),
         after: args.after,
         parent: this,
-        timeoutSeconds: 180,
+        timeoutSeconds: 300,
       }),
     );
     this.registerOutputs({ passwords: this.passwords });

@@ -20,6 +20,12 @@ const oneOf = (...known: readonly string[]): Form => ({
   accepts: (text) => known.includes(text),
 });
 
+/** Names with commas between them, each as it is or in double quotes (varlena.c, SplitIdentifierString). */
+const identifiers: Form = {
+  allowed: 'names with commas between them, those with spaces or commas in double quotes, like fast, "my space"',
+  accepts: (text) => /^\s*$|^\s*("([^"]|"")+"|[^\s,"]+)(\s*,\s*("([^"]|"")+"|[^\s,"]+))*\s*$/.test(text),
+};
+
 const zone: Form = { allowed: TIME_ZONE, accepts: isTimeZone };
 
 const DATE_STYLE = /^((iso|sql|postgres|german)(\s*,\s*(ymd|dmy|mdy))?|ymd|dmy|mdy)$/i;
@@ -51,6 +57,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   ),
   log_timezone: zone,
   restrict_nonsystem_relation_kind: words("view", "foreign-table"),
+  temp_tablespaces: identifiers,
   TimeZone: zone,
   timezone_abbreviations: oneOf("Default", "Australia", "India"),
 };

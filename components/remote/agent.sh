@@ -11,7 +11,7 @@
 #   agent drift                    print what is no longer as it was staged, and change nothing
 #   agent certificates             print "PATH END" for every certificate of this host, the end as in 2027-01-31T12:00:00Z
 #
-# A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces.
+# A bundle is text: a header line "PATH OWNER:GROUP MODE" a file, then its lines, each behind two spaces; "end" at its end.
 # A component brings a script of its own, staged as COMPONENT.sh, which may define
 #   validate  (files below $root are as they will be)    apply  (files are in place)    verify  (daemon agrees)
 # When one of them fails, the files of before are put back and apply runs again for them. Where its daemon keeps
@@ -63,13 +63,19 @@ stage() {
   # A bundle may hold secrets; a file gets its own owner and mode when it is put in place.
   umask 077
   rm -rf "$incoming"
-  mkdir -p "$incoming"
+  mkdir -p "$incoming" "$state/locks"
+  # A connection that breaks ends the text as well: half of a bundle would take files for unwanted.
   awk -v root="$incoming" '
     /^\// { number++; print > (root "/manifest"); file = root "/" number; printf "" > file; next }
     /^  / { print substr($0, 3) > file; next }
+    $0 == "end" { whole = 1; next }
     /./   { print "unexpected line in bundle: " NR > "/dev/stderr"; exit 1 }
+    END   { if (!whole) { print "the bundle has no end" > "/dev/stderr"; exit 1 } }
   ' || fail "the bundle \"$2\" could not be read" "run the update again; if it fails again, report it"
   touch "$incoming/manifest"
+  # An activation that was left over from a killed update may be reading the one of before.
+  exec 9>"$state/locks/$1"
+  flock -w 45 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   mkdir -p "$(dirname "$target")"
   rm -rf "$target"
   mv "$incoming" "$target"
@@ -115,9 +121,7 @@ put_in_place() {
     if as_staged "$path"; then continue; fi
     remember "$path"
     mkdir -p "$(dirname "$path")"
-    cp -p "$root$path" "$path.holdfast"
-    # /etc/hosts and the like may be mounts of their own, which a rename cannot replace.
-    mv -f "$path.holdfast" "$path" 2>/dev/null || { cat "$path.holdfast" >"$path" && rm -f "$path.holdfast"; }
+    replace "$root$path" "$path" || fail "could not write $path" "see whether its file system has space (df -h) and can be written, then run the update again"
     printf '%s\n' "$path" >>"$changes"
     say "wrote $path"
   done <"$wanted"
@@ -133,30 +137,48 @@ put_in_place() {
   read_units
 }
 
+# replace NEW PATH: whole or not at all.
+replace() {
+  cp -p "$1" "$2.holdfast" || { rm -f "$2.holdfast"; return 1; }
+  # /etc/hosts and the like may be mounts of their own, which a rename cannot replace.
+  mv -f "$2.holdfast" "$2" 2>/dev/null || { cat "$2.holdfast" >"$2" && rm -f "$2.holdfast"; }
+}
+
 # A changed unit is in effect from its next start on; systemd has to have read it by then.
 read_units() {
   if grep -q '^/etc/systemd/system/' "$changes"; then systemctl daemon-reload; fi
 }
 
 # Keeps the file of before, and takes back the record that the daemon uses it: whatever interrupts this update, the
-# next one makes the daemon read the file again, or removes it when nobody wants it any more.
+# next one makes the daemon read the file again, or removes it when nobody wants it any more. What was there before the
+# first of several interrupted ones is what the last goes back to. A file is named only once its copy is whole: one that
+# is named and has none is one that was not there.
 remember() {
-  printf '%s\n' "$1" >>"$work/touched"
-  path=$1 awk '$2 != ENVIRON["path"]; END { print "- " ENVIRON["path"] }' "$recorded" >"$recorded.new"
-  mv "$recorded.new" "$recorded"
+  if [[ -e $before/touched ]] && grep -qxF -- "$1" "$before/touched"; then return 0; fi
   if [[ -e $1 ]]; then
-    mkdir -p "$work/before$(dirname "$1")"
-    cp -p "$1" "$work/before$1"
+    mkdir -p "$before/files$(dirname "$1")"
+    replace "$1" "$before/files$1" || no_space
   fi
+  path=$1 awk '$2 != ENVIRON["path"]; END { print "- " ENVIRON["path"] }' "$recorded" >"$recorded.new" || no_space
+  mv "$recorded.new" "$recorded"
+  printf '%s\n' "$1" >>"$before/touched"
 }
 
 roll_back() {
-  local path
-  [[ -s $work/touched ]] || return 0
+  local path left=""
+  [[ -s $before/touched ]] || return 0
   while read -r path; do
-    if [[ -e $work/before$path ]]; then cp -p "$work/before$path" "$path"; else rm -f "$path"; fi
-  done <"$work/touched"
+    if [[ ! -e $before/files$path ]]; then
+      rm -f "$path"
+    elif ! cmp -s "$before/files$path" "$path" || [[ $(access "$before/files$path") != "$(access "$path")" ]]; then
+      replace "$before/files$path" "$path" || left+=" $path"
+    fi
+  done <"$before/touched"
   read_units
+  if [[ -n $left ]]; then
+    say "COULD NOT PUT BACK$left: the files of before are below $before/files; the next activation tries again" >&2
+    return 1
+  fi
   say "put back the files of before" >&2
 }
 
@@ -168,8 +190,7 @@ prepare() {
   root=$work/root wanted=$work/wanted changes=$work/changes recorded=$state/active/$component
   mkdir "$root"
   : >"$changes"
-  touch "$recorded" "$work/touched"
-  cp "$recorded" "$work/recorded"
+  touch "$recorded"
   validate() { :; }
   apply() { :; }
   verify() { :; }
@@ -191,6 +212,10 @@ activate() {
   fi
   flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   prepare "$component"
+  before=$state/before/$component
+  (umask 077 && mkdir -p "$before") && { [[ -e $before/recorded ]] || replace "$recorded" "$before/recorded"; } || no_space
+  # "timeout" tells all of this step to end: the stage that runs does, and here what it did is put right.
+  trap : TERM
   # From here on "set -e" is off, because bash ignores it in everything that "if" or "||" calls; attempt brings
   # it back for each stage.
   set +e
@@ -203,8 +228,11 @@ activate() {
     attempt_to_return
     exit 1
   fi
-  cp "$wanted" "$recorded"
+  replace "$wanted" "$recorded" || no_space
+  rm -rf "$before"
 }
+
+no_space() { fail "could not write below $state" "make space there (df -h), then run the update again"; }
 
 attempt() {
   (
@@ -212,13 +240,20 @@ attempt() {
     "$1"
   )
   outcome=$?
+  # 128 and the number of TERM.
+  if ((outcome == 143)); then
+    (fail "it was ended in \"$1\", because it took too long or somebody interrupted it" "look at the daemon's log, then run the update again")
+  fi
 }
 
 attempt_to_return() {
   outcome=0
-  roll_back
-  if [[ -s $work/touched && -s $work/recorded ]]; then attempt apply; fi
-  if ((!outcome)); then cp "$work/recorded" "$recorded"; fi
+  roll_back || return
+  if [[ -s $before/touched && -s $before/recorded ]]; then attempt apply; fi
+  if ((!outcome)); then
+    replace "$before/recorded" "$recorded" || no_space
+    rm -rf "$before"
+  fi
 }
 
 # Prints what differs from what was staged last: a line "SUBJECT COMPONENT BUNDLE STATE CONTENT WANTED FOUND" each, with
@@ -245,11 +280,12 @@ drift_of() {
   local bundle path what content
   for bundle in "$state/staged/$component"/*/; do
     while read -r path _; do
-      if as_staged "$path"; then continue; fi
       what=changed content=same
       if [[ ! -e $path ]]; then what=missing; fi
-      # What was staged and never used is no one's edit: an update runs, or did not end.
+      # What was staged and never used is no one's edit: an update runs, or did not end. It may be in place already, and
+      # the daemon not know of it.
       if ! grep -qxF -- "$(sum_of "$root$path") $path" "$recorded" 2>/dev/null; then what=waiting; fi
+      if [[ $what == changed ]] && as_staged "$path"; then continue; fi
       if ! cmp -s "$root$path" "$path"; then content=differs; fi
       say "$path $component $(basename "$bundle") $what $content $(access "$root$path") $(access "$path")"
       if [[ $content == differs && -e $path && $(basename "$bundle") != secrets ]]; then difference "$root$path" "$path"; fi

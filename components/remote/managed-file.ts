@@ -9,14 +9,12 @@ export interface ManagedFile {
 }
 
 /**
- * Files as the text that the agent stages: a header line a file, then its lines behind two spaces. It stays
+ * Files as the text that the agent stages: a header line a file, then its lines behind two spaces, and "end". It stays
  * readable on purpose: `pulumi preview --diff` compares it line by line, so a user sees what changes in a file.
  */
 export function renderBundle(files: readonly ManagedFile[]): string {
-  return [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(renderFile)
-    .join("\n");
+  const texts = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(renderFile);
+  return [...texts, "end\n"].join("\n");
 }
 
 function renderFile(file: ManagedFile): string {

@@ -28,7 +28,7 @@ function remoteCommand(step: CommandStep): remote.Command {
     step.name,
     {
       connection: step.host.connection,
-      create: `sudo -n timeout --kill-after=10 ${step.timeoutSeconds} ${step.command}`,
+      create: `sudo -n timeout --kill-after=60 ${step.timeoutSeconds} ${step.command}`,
       stdin: step.stdin,
       // Only the machine's identity: a trigger replaces, while changed text updates in place and shows its diff.
       triggers: [step.host.identity],

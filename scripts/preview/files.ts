@@ -14,7 +14,7 @@ const CONTEXT = 2;
 const WHOLE_FILE: readonly string[] = [];
 
 /** The files of one component on one host, from the text that `renderBundle` made. */
-export function parseBundle(text: unknown): ReadonlyMap<string, string> {
+function parseBundle(text: unknown): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   if (typeof text !== "string") return files;
   let path = "";

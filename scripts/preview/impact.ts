@@ -1,6 +1,6 @@
 import { changesBetween, describeReloads, describeRestarts } from "../../components/postgres/changes.ts";
 import { describeReplacements } from "../../components/postgres/hosts-made-anew.ts";
-import { hostOf, parseBundle } from "./files.ts";
+import { hostOf } from "./files.ts";
 import type { PlannedChange } from "./plan.ts";
 
 /** What a change of a component's files does to the service. */
@@ -14,8 +14,6 @@ const EFFECTS: Readonly<Record<string, string>> = {
   pgbouncer: "PgBouncer, by reload, no connection is lost",
   roles: "databases, roles and grants, on the primary",
 };
-
-const UNIT = "/etc/systemd/system/pgbouncer@.service";
 
 export interface Impact {
   /** Sentences, the most disruptive first. */
@@ -99,18 +97,8 @@ function components(plan: readonly PlannedChange[], anew: ReadonlySet<string>): 
     const host = hostOf(change.name);
     const component = host && new RegExp(`^${host}-(.+)-(files|secrets)$`).exec(change.name)?.[1];
     if (!host || !component || change.kind === "delete" || anew.has(host)) continue;
-    const effect = effectOf(component, change);
+    const effect = EFFECTS[component] ?? component;
     touched.set(effect, [...(touched.get(effect) ?? []), host]);
   }
   return [...touched].map(([effect, hosts]) => `${[...new Set(hosts)].join(", ")}: ${effect}`);
-}
-
-function effectOf(component: string, change: PlannedChange): string {
-  const [before, after] = [change.before, change.after].map((inputs) =>
-    parseBundle(inputs["stdin"]).get(UNIT),
-  );
-  if (component === "pgbouncer" && before !== after) {
-    return "PgBouncer RESTARTS, one proxy after the other; its clients have to connect again";
-  }
-  return EFFECTS[component] ?? component;
 }

@@ -99,8 +99,8 @@ export async function repairDrift(stack: Stack, drift: readonly HostDrift[], rep
     const { code, stderr } = await runOnHost(
       stack,
       hostNamed(stack, host),
-      `timeout --kill-after=10 ${REPAIR_SECONDS} ${AGENT_PATH} activate ${component}`,
-      REPAIR_SECONDS + 15,
+      `timeout --kill-after=60 ${REPAIR_SECONDS} ${AGENT_PATH} activate ${component}`,
+      REPAIR_SECONDS + 75,
     );
     if (code !== 0) {
       const [cause = "", next = "mend the cause and run the command again"] = stderr.trim().split("\nnext: ");

@@ -44,8 +44,10 @@ export class AgentHost {
     };
   }
 
-  run(args: readonly string[], input = ""): Answer {
-    const { status, stdout, stderr } = spawnSync("bash", [AGENT, ...args], {
+  /** Through another command, as a step on a host runs through "timeout". */
+  run(args: readonly string[], input = "", through: readonly string[] = []): Answer {
+    const [program = "bash", ...rest] = [...through, "bash", AGENT, ...args];
+    const { status, stdout, stderr } = spawnSync(program, rest, {
       input,
       encoding: "utf8",
       env: {

@@ -30,6 +30,7 @@ export function combinations(config: Config): Problem[] {
     ...autovacuumWorkers(server),
     ...segments(server),
     ...disk(server),
+    ...statistics(server),
   ];
 }
 
@@ -37,6 +38,7 @@ export function combinations(config: Config): Problem[] {
 interface Effective {
   readonly diskMiB: number;
   has(name: string): boolean;
+  isOn(name: string): boolean;
   /** In the parameter's own unit. */
   number(name: string): number;
   mebibytes(name: string): number;
@@ -52,6 +54,7 @@ function effective({ postgres, hosts }: Config): Effective {
   return {
     diskMiB: hosts.database.disk,
     has: (name) => known.has(name),
+    isOn: (name) => /^(on|true|yes|1)$/i.test(String(values[name])),
     number: (name) => {
       const parameter = known.get(name);
       const value = values[name];
@@ -136,6 +139,17 @@ function segments(server: Effective): Problem[] {
             `set it to ${least}MB, or remove it`,
           ),
         ]
+      : [];
+  });
+}
+
+/** The times of a whole statement hold those of its parts, and the server writes one or the other. */
+function statistics(server: Effective): Problem[] {
+  if (!server.isOn("log_statement_stats")) return [];
+  return ["log_parser_stats", "log_planner_stats", "log_executor_stats"].flatMap((name) => {
+    const set = server.given(name);
+    return set !== undefined && server.isOn(name)
+      ? [problem(set.path, set.value, "off while log_statement_stats is on", "remove one of the two")]
       : [];
   });
 }

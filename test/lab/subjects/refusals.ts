@@ -90,6 +90,15 @@ const REFUSALS: readonly Refusal[] = [
     says: /PostgreSQL on db-2 does not use what it was given: pg_hba.conf: invalid authentication method "nonsense"/,
     state: server,
   },
+  {
+    title: "PostgreSQL: shared parameters that it would not start with",
+    host: "db-1",
+    component: "patroni-dynamic",
+    path: "/etc/patroni/dynamic.json",
+    change: 's/"parameters": {/&"log_statement_stats": "on", "log_parser_stats": "on",/',
+    says: /Cannot enable "?log_\w+_stats"?[\s\S]*host db-1, step patroni-dynamic: PostgreSQL does not accept these parameters\nnext: /i,
+    state: `${server}; patronictl -c /etc/patroni/config.yml show-config`,
+  },
 ];
 
 /** Files that a daemon refuses, most of them only when it runs: said, undone, and the daemon goes on as before. */

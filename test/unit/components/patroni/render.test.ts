@@ -30,6 +30,7 @@ describe.each<FixtureName>(["local", "custom"])("config.yml of the fixture %s", 
         keyfile: "/etc/postgresql/tls/server.key",
         cafile: "/etc/postgresql/tls/ca.crt",
         verify_client: "required",
+        allowlist: members.map((peer) => peer.address),
       });
     }
   });
@@ -87,6 +88,7 @@ describe.each<FixtureName>(["local", "custom"])("config.yml of the fixture %s", 
 test("Patroni starts after etcd and always again, and the memory killer spares it", () => {
   expect(unitSettings(unitDropIn("off"))).toEqual([
     "Unit After=etcd.service",
+    "Unit StartLimitIntervalSec=0",
     "Service Restart=always",
     "Service RestartSec=1",
     "Service TimeoutSec=120",

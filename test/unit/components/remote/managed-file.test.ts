@@ -15,7 +15,7 @@ const file = (path: string, content: string): ManagedFile => ({
 
 test("a bundle is a header line a file, then its lines behind two spaces", () => {
   expect(renderBundle([file("/etc/b", "one\n\n  two\n"), { ...file("/etc/a", "x\n"), mode: "0600" }])).toBe(
-    "/etc/a root:root 0600\n  x\n\n/etc/b root:root 0644\n  one\n  \n    two\n",
+    "/etc/a root:root 0600\n  x\n\n/etc/b root:root 0644\n  one\n  \n    two\n\nend\n",
   );
 });
 

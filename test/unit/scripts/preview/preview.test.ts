@@ -111,17 +111,6 @@ describe("what an update does to the service", () => {
     expect(impact.sentences[0]).toBe("the data volume of db-5 is DELETED with everything on it");
   });
 
-  test("knows a reload of PgBouncer from a restart", () => {
-    const ini = (size: number) => ({ stdin: bundle(["/etc/pgbouncer/writer.ini", `pool_size=${size}\n`]) });
-    const unit = (text: string) => ({ stdin: bundle(["/etc/systemd/system/pgbouncer@.service", text]) });
-    expect(impactOf([change("update", "proxy-1-pgbouncer-files", ini(1), ini(2))], HOSTS).sentences).toEqual([
-      "proxy-1: PgBouncer, by reload, no connection is lost",
-    ]);
-    expect(
-      impactOf([change("update", "proxy-1-pgbouncer-files", unit("a\n"), unit("b\n"))], HOSTS).sentences,
-    ).toEqual(["proxy-1: PgBouncer RESTARTS, one proxy after the other; its clients have to connect again"]);
-  });
-
   test("is told even when it is nothing", () => {
     const plan = [change("update", "services-link")];
     expect(renderPreview(plan, fileChanges(plan), impactOf(plan, HOSTS))).toBe(

@@ -1,10 +1,11 @@
 # Managed by Holdfast.
+bin_dir=/usr/lib/postgresql/15/bin
 etcdctl='--endpoints=https://10.77.1.11:2379,https://10.77.1.12:2379,https://10.77.1.13:2379,https://10.77.1.14:2379,https://10.77.1.15:2379 --cacert=/etc/etcd/tls/ca.crt --cert=/etc/etcd/tls/etcd.crt --key=/etc/etcd/tls/etcd.key'
 key=/holdfast/orders/config
 tls=/etc/postgresql/tls
 
 # shellcheck shell=bash
-# Variables: etcdctl (options), key, tls (folder).
+# Variables: etcdctl (options), key, tls (folder), bin_dir (of the server).
 
 etcd() {
   # shellcheck disable=SC2086 # a list of options
@@ -15,9 +16,25 @@ quorum() { etcd get --consistency=l "$key"; }
 
 validate() {
   jq empty "$root/etc/patroni/dynamic.json" || fail "the dynamic configuration is not JSON" "report this"
+  acceptable
   wait_until 60 quorum ||
     fail "etcd has no majority" "look at etcd on all database hosts: journalctl -u etcd" etcd
   other_cluster
+}
+
+# What the server refuses it goes on without until its next start, which then fails, on every member. So its own reader
+# of configuration files is asked first.
+acceptable() {
+  local check=$work/server
+  install -d -o postgres -g postgres -m 0700 "$check"
+  chmod 0711 "$work"
+  jq --raw-output '.postgresql.parameters | to_entries[]
+    | "\(.key) = \u0027\(.value | tostring | gsub("\\\\"; "\\\\") | gsub("\u0027"; "\u0027\u0027"))\u0027"' \
+    "$root/etc/patroni/dynamic.json" >"$check/postgresql.conf"
+  runuser -u postgres -- "$bin_dir/postgres" -D "$check" -C port >/dev/null 2>"$check/report" || {
+    grep -v -e '^$' "$check/report" | tail -n 5 >&2
+    fail "PostgreSQL does not accept these parameters" "mend the setting that the lines above name"
+  }
 }
 
 # Members that restart under another name would start a second cluster beside the first, with its own primary.
@@ -33,7 +50,8 @@ other_cluster() {
 # A pause that an operator called for is kept in the same place, and is not ours to end.
 apply() {
   local pause
-  pause=$(etcd get --print-value-only "$key" | jq '.pause // false') || pause=false
+  pause=$(etcd get --print-value-only "$key" | jq '.pause // false') ||
+    fail "etcd does not answer" "look at etcd on all database hosts: journalctl -u etcd" etcd
   etcd put "$key" <<<"$(jq --compact-output --sort-keys --argjson pause "${pause:-false}" \
     'if $pause then . + {pause: $pause} else . end' /etc/patroni/dynamic.json)" >/dev/null
 }

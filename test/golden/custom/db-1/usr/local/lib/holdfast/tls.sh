@@ -20,6 +20,9 @@ validate() {
     fi
     openssl verify -CAfile "$root$(dirname "$path")/ca.crt" "$root$path.crt" >/dev/null ||
       fail "the certificate $path.crt is not signed by the cluster's authority" "run the update again"
+    [[ -s $path.key ]] ||
+      fail "the private key $path.key is gone from this host" \
+        "have a new one made: . ./activate && pulumi up --replace \"\$(pulumi stack --show-urns | grep -o 'urn:.*::$(hostname)-tls-keys')\""
     [[ $(openssl x509 -in "$root$path.crt" -noout -pubkey) == $(openssl pkey -in "$path.key" -pubout) ]] ||
       fail "the certificate $path.crt does not belong to the key on this host" "run the update again"
   done

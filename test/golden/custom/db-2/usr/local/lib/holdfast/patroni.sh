@@ -48,8 +48,9 @@ wake() {
 # 200 once PostgreSQL runs here, as the primary or as a standby.
 running() { rest health --fail; }
 
-# A large database takes its time, and the copy goes on without anybody waiting.
-copying() { [[ $(rest patroni | jq --raw-output .state) == "creating replica" ]]; }
+# A large database takes its time, to be copied or to replay what was written since its last checkpoint, and goes on
+# without anybody waiting.
+under_way() { [[ $(rest patroni | jq --raw-output .state) =~ ^(creating replica|starting)$ ]]; }
 
 # What Patroni was given for this server, by its own file and by the configuration that all members share.
 given() {
@@ -71,8 +72,8 @@ agrees() { disagreements >"$work/disagreements" 2>&1 && [[ ! -s $work/disagreeme
 
 verify() {
   if ! wait_until 150 running; then
-    if copying; then
-      say "$member still copies the data from the leader; ./holdfast status shows when it streams"
+    if under_way; then
+      say "$member still copies the data from the leader, or recovers; ./holdfast status shows when it streams"
       return 0
     fi
     fail "PostgreSQL does not run on $member" "mend the cause that Patroni's log names, then run the update again" patroni

@@ -33,6 +33,10 @@ validate() {
     touch "$work/in-cluster"
     etcd member list --write-out json >"$work/list"
     same_members
+  # One that was unwell before is waited for as well, where there is a cluster for it: or the next member's step would
+  # take the majority away.
+  elif has_data && others member list --write-out json >"$work/list" 2>/dev/null && [[ $(entry <"$work/list") != absent ]]; then
+    touch "$work/in-cluster"
   fi
 }
 
@@ -71,6 +75,14 @@ known() {
   return 1
 }
 
+# Whether this cluster is being made: all hosts begin without data then, and nobody answers. Its first authority is made
+# in the same update, and dated an hour back.
+is_new() {
+  local made
+  made=$(date --date "$(openssl x509 -in "$tls/ca.crt" -noout -startdate | cut -d= -f2)" +%s)
+  (($(date +%s) - made < 86400))
+}
+
 # lost: it has run before. added: taken in again, and not started since. absent: not a member. new: of a cluster that
 # is started for the first time, in which it has not run yet.
 entry() {
@@ -84,7 +96,13 @@ entry() {
 rejoin() {
   local found id
   if has_data; then return 0; fi
-  found=$(known | entry) || return 0
+  if ! found=$(known | entry); then
+    if is_new; then return 0; fi
+    wait_until 60 known ||
+      fail "etcd has no data on this host, and no other member answers that could tell what it lost" \
+        "bring another database host back first, then run the update again; a cluster whose first update never ended has nothing to lose: ./holdfast destroy, then make it anew"
+    found=$(known | entry)
+  fi
   if [[ -z $found || $found == new ]]; then return 0; fi
   others member list --write-out json >"$work/list" 2>"$work/error" ||
     fail "etcd's data on this host is lost, and the other members have no majority that could take it in again: $(tail -n 1 "$work/error")" \
@@ -124,6 +142,13 @@ apply() {
   service etcd.service \
     --restart /etc/etcd/etcd.yml \
     --restart /etc/systemd/system/etcd.service.d/holdfast.conf
+}
+
+# What nobody would notice else: etcd that lost its data and found nobody when it started goes on trying, as another
+# member than the one that the others know.
+differences() {
+  if has_data || [[ $(known | entry) != lost ]]; then return 0; fi
+  say "etcd:$member $component files missing differs - -"
 }
 
 started() { [[ $(systemctl show etcd.service --property MainPID --value) != 0 ]]; }

@@ -31,8 +31,10 @@ arrived_or_applied() {
     cat "$sql"
     printf "INSERT INTO holdfast.applied VALUES ('roles', '%s') ON CONFLICT (component) DO UPDATE SET checksum = excluded.checksum, at = now();\n" "$(checksum)"
   } >"$work/script" 2>"$work/problem" || return 1
-  local_psql --file - <"$work/script" >"$work/psql" 2>&1 || {
-    grep -v -i password "$work/psql" | tail -n 5 >"$work/problem"
+  # A commit that no standby acknowledges is waited for without end. Not statement_timeout, which would end the wait and
+  # leave the commit.
+  runuser -u postgres -- timeout 100 psql --no-psqlrc --quiet --dbname postgres --file - <"$work/script" >"$work/psql" 2>&1 || {
+    { grep -v -i password "$work/psql" || echo "the statements did not end within 100 s"; } | tail -n 5 >"$work/problem"
     return 1
   }
 }

@@ -42,7 +42,7 @@ move_pools() {
   local port
   for port in $pools; do
     # A PgBouncer that does not run has no connections.
-    runuser -u postgres -- psql --no-psqlrc --quiet --host /run/pgbouncer --port "$port" --dbname pgbouncer \
+    runuser -u postgres -- timeout 5 psql --no-psqlrc --quiet --host /run/pgbouncer --port "$port" --dbname pgbouncer \
       --command RECONNECT >/dev/null 2>&1 || true
   done
 }

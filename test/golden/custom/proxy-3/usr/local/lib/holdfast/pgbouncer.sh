@@ -7,11 +7,11 @@ apply() {
   if systemctl is-enabled --quiet pgbouncer.service 2>/dev/null; then systemctl disable --quiet --now pgbouncer.service; fi
   local instance
   for instance in writer reader; do
+    # A changed unit is in effect from the next start on: no client's connection is worth it.
     service "pgbouncer@$instance.service" \
       --reload "/etc/pgbouncer/$instance.ini" \
       --reload /etc/pgbouncer/hba.conf \
-      --reload /etc/pgbouncer/userlist.txt \
-      --restart /etc/systemd/system/pgbouncer@.service
+      --reload /etc/pgbouncer/userlist.txt
   done
 }
 
@@ -19,7 +19,8 @@ apply() {
 console() {
   local port
   port=$(sed -n 's/^listen_port = //p' "/etc/pgbouncer/$1.ini")
-  runuser -u postgres -- psql --no-psqlrc --quiet --no-align --field-separator $'\t' --pset footer=off \
+  # One that hangs accepts on its socket and says nothing.
+  runuser -u postgres -- timeout 5 psql --no-psqlrc --quiet --no-align --field-separator $'\t' --pset footer=off \
     --host /run/pgbouncer --port "$port" --dbname pgbouncer --command "$2"
 }
 
