@@ -151,6 +151,21 @@ export function operationTests(lab: Lab, settings: Readonly<Record<string, unkno
     });
   });
 
+  test("a query that runs on a standby for long is named before its server restarts, and goes on", async () => {
+    await wholeCluster(lab, 60);
+    const long = lab.holdfast("psql", "--reader", "--", "-XAtqc", "SELECT 'done' FROM pg_sleep(25)");
+    const seen = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT ''done''%'";
+    await eventually("the query runs", 20, async () =>
+      (await Promise.all(["db-1", "db-2", "db-3"].map((name) => lab.sql(name, seen)))).includes("1"),
+    );
+    const refused = await lab.holdfast("restart", "--rolling", "--yes");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /transactions are running on db-\d that would be ended:\n {2}app_owner in app .*pg_sleep\(25\)/,
+    );
+    expect((await long).stdout).toBe("done");
+  });
+
   describe("reinit", () => {
     test("refuses the leader, and copies a standby's data again", async () => {
       const { leader, members } = await wholeCluster(lab, 60);
@@ -185,6 +200,12 @@ export function operationTests(lab: Lab, settings: Readonly<Record<string, unkno
       expect(up.code, up.stderr).toBe(0);
       expect(up.stdout).toContain(`${host}  in maintenance`);
       expect((await lab.on(host, "systemctl is-active patroni")).stdout.trim()).toBe("inactive");
+      // With one out of service, the other standby has the only other copy.
+      const { leader } = await lab.status();
+      const last = ["db-1", "db-2", "db-3"].find((name) => name !== host && name !== leader) ?? "";
+      const reinit = await lab.holdfast("reinit", last, "--yes");
+      expect(reinit.code).toBe(1);
+      expect(reinit.stderr).toContain(`this was not begun: ${host} is in maintenance`);
       // To be said again, as after a step that did not end.
       expect((await lab.holdfast("maintenance", host, "on", "--yes")).stdout).toContain("is in maintenance");
 
