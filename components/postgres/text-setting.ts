@@ -22,7 +22,8 @@ const oneOf = (...known: readonly string[]): Form => ({
 
 /** Names with commas between them, each as it is or in double quotes (varlena.c, SplitIdentifierString). */
 const identifiers: Form = {
-  allowed: 'names with commas between them, those with spaces or commas in double quotes, like fast, "my space"',
+  allowed:
+    'names with commas between them, those with spaces or commas in double quotes, like fast, "my space"',
   accepts: (text) => /^\s*$|^\s*("([^"]|"")+"|[^\s,"]+)(\s*,\s*("([^"]|"")+"|[^\s,"]+))*\s*$/.test(text),
 };
 
