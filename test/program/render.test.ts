@@ -10,6 +10,7 @@ import { hostNames, type Run, remoteCommands, runProgram, STACK } from "./suppor
 /** The files of a bundle as the agent would read them. */
 function filesOf(bundle: string): ManagedFile[] {
   return bundle
+    .replace(/\nend\n$/, "")
     .split(/^(?=\/)/m)
     .filter(Boolean)
     .map((text) => {
