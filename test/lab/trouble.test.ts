@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { renderBundle } from "../../components/remote/managed-file.ts";
 import { PROJECT_ROOT } from "../../scripts/project.ts";
 import { HOST_IMAGE } from "../../scripts/setup/host-image.ts";
 import { placeAt, requireSpace } from "../../scripts/setup/space.ts";
@@ -156,9 +157,14 @@ test("a clock that is an hour off is noticed, and the host named", async () => {
 });
 
 test("a package that cannot be had ends the step with what apt said", async () => {
-  const bundle = `/usr/local/lib/holdfast/os.sh root:root 0644
-  apply() { packages holdfast-no-such-package; }
-`;
+  const bundle = renderBundle([
+    {
+      path: "/usr/local/lib/holdfast/os.sh",
+      owner: "root:root",
+      mode: "0644",
+      content: "apply() { packages holdfast-no-such-package; }\n",
+    },
+  ]);
   const agent = "/mnt/agent";
   const [program, ...rest] = podmanCommand([
     ...[
