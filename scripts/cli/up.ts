@@ -8,7 +8,7 @@ import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts"
 import { prepareMachine } from "../setup/machine.ts";
 import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
-import { type PlannedStack, planFrom, stackFile } from "../stack/configuration.ts";
+import { type PlannedStack, planFrom, sameSettings, stackFile } from "../stack/configuration.ts";
 import { remainsOf, startContainers } from "../stack/containers.ts";
 import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import {
@@ -128,7 +128,7 @@ async function updateWhatChanged(
   await agreed(unlessAsked(asking, atStake), `the stack "${stack.name}" changes as shown above`);
   // What was shown and agreed to is what is done, however long the answer took.
   const asShown = async () => {
-    if ((await stackFile(stack.name)) === shown) return;
+    if (sameSettings(await stackFile(stack.name), shown)) return;
     throw new UserError(
       `Pulumi.${stack.name}.yaml has changed since it was compared; what you saw was not done, or not all of it`,
       "run the command again: it shows what follows from the file as it is now",

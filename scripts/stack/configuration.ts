@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { ClusterPlan } from "../../components/cluster.ts";
@@ -36,6 +37,21 @@ export async function stackFile(name: string): Promise<string> {
       `name one of: ${stacks.sort().join(", ")}`,
       { cause: error },
     );
+  }
+}
+
+/** Whether two texts of a stack's file say the same; the engine writes into it, too, by what it knows the stack's secrets. */
+export const sameSettings = (one: string, other: string): boolean =>
+  one === other || isDeepStrictEqual(settingsOf(one), settingsOf(other));
+
+const settingsSchema = z.object({ config: z.unknown(), environment: z.unknown() });
+
+/** What is no file of a stack has none, and is like no other. */
+function settingsOf(text: string): unknown {
+  try {
+    return settingsSchema.parse(parse(text));
+  } catch {
+    return Symbol("no settings");
   }
 }
 

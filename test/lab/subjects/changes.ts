@@ -25,7 +25,7 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       const up = await lab.holdfast("up");
       expect(up.code, up.stderr).toBe(0);
       // As the engine's own diagnostics, in the update too.
-      expect(up.stdout).toMatch(/^ +warning: work_mem \S+ → 7MB: reload on db-1, db-2, db-3/m);
+      expect(up.stdout).toMatch(/^ +warning: .*work_mem \S+ → 7MB: reload on db-1, db-2, db-3/m);
       expect(await onAll("SHOW work_mem")).toEqual(["7MB", "7MB", "7MB"]);
       expect(await onAll("SHOW log_lock_waits")).toEqual(["off", "off", "off"]);
       expect(await started()).toEqual(before);

@@ -96,7 +96,7 @@ const REFUSALS: readonly Refusal[] = [
     component: "patroni-dynamic",
     path: "/etc/patroni/dynamic.json",
     change: 's/"parameters": {/&"log_statement_stats": "on", "log_parser_stats": "on",/',
-    says: /Cannot enable "?log_\w+_stats"?[\s\S]*host db-1, step patroni-dynamic: PostgreSQL does not accept these parameters\nnext: /i,
+    says: /Cannot enable parameter when \S+ is true[\s\S]*host db-1, step patroni-dynamic: PostgreSQL does not accept these parameters\nnext: /,
     state: `${server}; patronictl -c /etc/patroni/config.yml show-config`,
   },
 ];

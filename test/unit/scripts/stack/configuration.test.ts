@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { planFrom, planStack } from "../../../../scripts/stack/configuration.ts";
+import { planFrom, planStack, sameSettings } from "../../../../scripts/stack/configuration.ts";
 import { FIXTURES, fixturePlan } from "../../../support/fixtures.ts";
 
 const problemOf = (text: string): string => {
@@ -74,6 +74,31 @@ describe("a stack's file is refused with what to do", () => {
     await expect(planStack("no-such-stack")).rejects.toThrow(
       /no file Pulumi\.no-such-stack\.yaml\nnext: name one of: (.*, )?local/,
     );
+  });
+});
+
+describe("two texts of a stack's file", () => {
+  const text = "config:\n  holdfast:platform: local\n  holdfast:hosts: { proxy: { count: 3 } }\n";
+
+  test("say the same when only the engine's own lines, comments or the form differ", () => {
+    expect(sameSettings(text, `${text}encryptionsalt: v1:abc=\n`)).toBe(true);
+    expect(
+      sameSettings(
+        text,
+        `# mine\n${text.replace("{ proxy: { count: 3 } }", "\n    proxy:\n      count: 3")}`,
+      ),
+    ).toBe(true);
+  });
+
+  test.each([
+    ["a value", text.replace("3", "2")],
+    ["a setting more", `${text}  holdfast:os: { timeZone: Europe/Berlin }\n`],
+    ["an environment", `${text}environment: [prod]\n`],
+    ["nothing that could be read", "config: ["],
+    ["nothing", ""],
+  ])("do not with %s", (_, other) => {
+    expect(sameSettings(text, other)).toBe(false);
+    expect(sameSettings(other, text)).toBe(false);
   });
 });
 
