@@ -44,7 +44,7 @@ export async function stackFile(name: string): Promise<string> {
 export const sameSettings = (one: string, other: string): boolean =>
   one === other || isDeepStrictEqual(settingsOf(one), settingsOf(other));
 
-const settingsSchema = z.object({ config: z.unknown(), environment: z.unknown() });
+const settingsSchema = z.object({ config: z.unknown().optional(), environment: z.unknown().optional() });
 
 /** What is no file of a stack has none, and is like no other. */
 function settingsOf(text: string): unknown {
