@@ -5,8 +5,8 @@
 
 export type HostRole = "database" | "proxy" | "operations";
 
-/** Who opens a connection. Hosts by their role, and the people and programs outside. */
-export type Party = HostRole | "clients" | "administrators";
+/** Who opens a connection. Hosts by their role, the people and programs outside, and what spreads these over the proxies. */
+export type Party = HostRole | "clients" | "administrators" | "balancer";
 
 /** Everything about a host that is known before it exists, so that a first preview can show every file. */
 export interface HostPlan {

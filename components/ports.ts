@@ -9,6 +9,7 @@ export const PORTS = {
   haproxyReader: 5001,
   haproxySyncReader: 5002,
   haproxyMetrics: 8404,
+  haproxyHealth: 8405,
   pgbouncerWriter: 6432,
   pgbouncerReader: 6433,
 } as const;

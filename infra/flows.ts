@@ -148,6 +148,14 @@ function outsideFlows(): Flow[] {
     { ...client, name: "session-writer", port: PORTS.haproxyWriter, purpose: "sessions on the primary" },
     { ...client, name: "session-reader", port: PORTS.haproxyReader, purpose: "sessions on the standbys" },
     {
+      from: "balancer",
+      to: "proxy",
+      name: "proxy-health",
+      port: PORTS.haproxyHealth,
+      purpose: "whether a proxy leads anywhere",
+      authentication: "none; it answers yes or no",
+    },
+    {
       ...client,
       name: "session-sync-reader",
       port: PORTS.haproxySyncReader,

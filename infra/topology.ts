@@ -13,6 +13,8 @@ export interface AddressPlan {
   readonly clients: readonly string[];
   readonly clientNames: readonly string[];
   readonly clientAddresses: readonly string[];
+  /** Of a balancer before the proxies, which asks for their health; empty where there is none. */
+  readonly balancer: readonly string[];
 }
 
 const SHORT_NAME: Record<HostRole, string> = { database: "db", proxy: "proxy", operations: "ops" };
@@ -71,13 +73,14 @@ export function planTopology(
     flows: flowTable(
       config.databases.map((database) => database.name),
       applicationRoles,
-    ),
+    ).filter((flow) => flow.from !== "balancer" || addresses.balancer.length > 0),
     parties: {
       database: cidrs("database"),
       proxy: cidrs("proxy"),
       operations: cidrs("operations"),
       administrators: addresses.administrators,
       clients: addresses.clients,
+      balancer: addresses.balancer,
     },
     clientNames: [`writer.${domain}`, `reader.${domain}`, ...addresses.clientNames],
     clientAddresses: addresses.clientAddresses,

@@ -57,6 +57,7 @@ export function labAddresses(config: Pick<Config, "local">, stack: string): LabA
     clients: [...new Set([`${gateway}/32`, network])],
     clientNames: [],
     clientAddresses: ["127.0.0.1"],
+    balancer: [],
     publishedPorts,
     publishedPort: (address, port) => publishedPorts(address).find((each) => each.port === port)?.published,
   };

@@ -4,13 +4,10 @@ import type { HostPlan, Topology } from "../../components/model.ts";
 import { PORTS } from "../../components/ports.ts";
 import { connectionTo } from "../../components/remote/connection.ts";
 import type { Host } from "../../components/remote/host.ts";
-import {
-  type LocalCommandArgs,
-  localCommand,
-  secretFromCommand,
-} from "../../components/remote/local-command.ts";
+import { type LocalCommandArgs, localCommand } from "../../components/remote/local-command.ts";
 import type { Config } from "../config/schema.ts";
 import type { ObjectStore, Platform } from "../platform.ts";
+import { administratorsKey } from "../ssh-key.ts";
 import type { LabAddresses } from "./addresses.ts";
 import { BASE_TAG, imageTag, renderContainerfile } from "./image.ts";
 import { Services } from "./services.ts";
@@ -36,7 +33,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     const lab = `holdfast-${stack}`;
 
     const image = this.#image();
-    const key = this.#sshKey();
+    const key = administratorsKey(this);
     this.sshPrivateKey = key.privateKey;
     const network = this.#command(
       "network",
@@ -81,20 +78,6 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
       create: `bash infra/local/image.sh ${BASE_TAG} ${imageTag(config.local.image, containerfile)}`,
       stdin: containerfile,
     });
-  }
-
-  /** Made once and kept in the encrypted state, so that whoever may read the state may reach the hosts. */
-  #sshKey(): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
-    const pair = secretFromCommand(
-      "ssh-key",
-      { create: "node --import tsx components/remote/ssh-key.ts", once: true },
-      { parent: this },
-      (text): { private: string; public: string } => JSON.parse(text),
-    );
-    return {
-      privateKey: pair.apply((keys) => keys.private),
-      publicKey: pulumi.unsecret(pair.apply((keys) => keys.public)),
-    };
   }
 
   #host(

@@ -32,8 +32,12 @@ import {
 import { kindClass, TOPOLOGY_STYLE } from "./topology-style.ts";
 
 /** The topology as a picture, from the table that firewalls and pg_hba.conf are made from: pure, the same each time. */
-export function renderTopologySvg(topology: Pictured): string {
-  const { flows } = topology;
+export function renderTopologySvg(drawn: Pictured): string {
+  // A balancer stands with the clients that it leads to the proxies.
+  const flows = drawn.flows.map((flow) =>
+    flow.from === "balancer" ? { ...flow, from: "clients" as const } : flow,
+  );
+  const topology = { ...drawn, flows };
   const kinds = [...new Set(flows.map((flow) => flow.authentication))];
   const kind = (flow: Flow) => kindClass(kinds.indexOf(flow.authentication));
 
@@ -183,7 +187,7 @@ function drawLane(
   kind: Kind,
 ): string {
   const [first] = group;
-  if (first === undefined || first.from === "administrators") return "";
+  if (first === undefined || first.from === "administrators" || first.from === "balancer") return "";
   const middleOf = ({ x, width }: Place) => x + width / 2 + index * 16;
   const [source, target] = [places[first.from], places[first.to]];
   const [from, to] = [middleOf(source), middleOf(target)];

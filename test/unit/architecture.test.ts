@@ -71,10 +71,11 @@ describe("what a preview has to show", () => {
   });
 
   test("nothing of the program depends on the machine that runs it", () => {
-    // One hook asks who runs it, to refuse what only ./holdfast up can do one after the other; it makes nothing.
+    // One hook asks who runs it, to refuse what only ./holdfast up can do one after the other; it makes nothing. The
+    // other reads what the program gives to scripts of its own.
     expect([
       ...new Set(linesWith(PROGRAM, /\bprocess\.(env|cwd|platform)\b|\bos\.homedir\b|Math\.random\(/)),
-    ]).toEqual(["components/postgres/in-effect.ts"]);
+    ]).toEqual(["infra/aws/environment.ts", "components/postgres/in-effect.ts"]);
   });
 });
 

@@ -21,6 +21,8 @@ export interface Registration {
   readonly dependencies: readonly string[];
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
   /** The resource whose end is also this one's; empty without one. */
   readonly deletedWith: string;
   readonly timeouts: { readonly create: string; readonly update: string };
@@ -54,14 +56,21 @@ interface Monitor {
  * Puts Pulumi's mocks in place of the engine, and an ear before them: the mocks themselves see only type, name and
  * inputs, while the options (parent, dependencies, replacement order …) are in the request that they answer.
  */
-export async function record(stack: string, preview: boolean, provider: Provider): Promise<Recording> {
+export async function record(
+  stack: string,
+  preview: boolean,
+  provider: Provider,
+  functions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Promise<Recording> {
   const resources: Registration[] = [];
   const byKey = new Map<string, Registration>();
   const outputs: ComponentOutputs[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: () => {
-        throw new Error("the program calls no provider function");
+      call: ({ token }) => {
+        const answer = functions[token];
+        if (answer === undefined) throw new Error(`the program calls the provider's function ${token}`);
+        return answer;
       },
       newResource: async ({ type, name, inputs }) => {
         const resource = byKey.get(`${type} ${name}`);
@@ -117,6 +126,8 @@ function registrationOf(request: RegisterResourceRequest): Registration {
     dependencies: request.getDependenciesList().map(keyOf),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
+    protect: request.getProtect() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
     deletedWith: keyOf(request.getDeletedwith()),
     timeouts: { create: timeouts?.getCreate() ?? "", update: timeouts?.getUpdate() ?? "" },
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

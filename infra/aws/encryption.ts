@@ -1,0 +1,54 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A key of one's own, renewed every year, that outlives its stack: what it has encrypted is lost without it. The account
+ * says by its own policies who may use it, but for the service that is named here.
+ */
+export function key(
+  name: string,
+  purpose: string,
+  parent: pulumi.Resource,
+  extra: { readonly policy?: pulumi.Input<string> } = {},
+): aws.kms.Key {
+  const made = new aws.kms.Key(
+    name,
+    {
+      description: purpose,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      tags: { Name: name },
+      ...(extra.policy === undefined ? {} : { policy: extra.policy }),
+    },
+    { parent, protect: true, retainOnDelete: true },
+  );
+  new aws.kms.Alias(name, { name: `alias/holdfast/${name}`, targetKeyId: made.keyId }, { parent });
+  return made;
+}
+
+/** Lets the log service of one region encrypt one account's logs, besides what the account itself allows. */
+export const logKeyPolicy = (partition: string, account: string, region: string, group: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AccountDecides",
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      {
+        Sid: "LogsOfThisNetwork",
+        Effect: "Allow",
+        Principal: { Service: `logs.${region}.amazonaws.com` },
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:ReEncrypt*"],
+        Resource: "*",
+        Condition: {
+          ArnEquals: {
+            "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
+          },
+        },
+      },
+    ],
+  });

@@ -1,0 +1,27 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { INSTANCE_TRUST, type PolicyDocument } from "./iam.ts";
+
+/** A role for one machine, with what it may do, as the profile that an instance is given. */
+export function hostProfile(
+  name: string,
+  policy: pulumi.Input<PolicyDocument>,
+  parent: pulumi.Resource,
+): { readonly profile: aws.iam.InstanceProfile; readonly granted: pulumi.Resource } {
+  const child = { parent };
+  const role = new aws.iam.Role(
+    name,
+    {
+      assumeRolePolicy: JSON.stringify(INSTANCE_TRUST),
+      description: `The host ${name}`,
+      tags: { Name: name },
+    },
+    child,
+  );
+  const granted = new aws.iam.RolePolicy(
+    name,
+    { role: role.name, policy: pulumi.output(policy).apply((document) => JSON.stringify(document)) },
+    child,
+  );
+  return { profile: new aws.iam.InstanceProfile(name, { role: role.name }, child), granted };
+}

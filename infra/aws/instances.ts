@@ -1,0 +1,69 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What all instances have in common, whoever they are. */
+export interface InstanceArgs {
+  readonly ami: pulumi.Input<string>;
+  readonly type: string;
+  readonly subnetId: pulumi.Input<string>;
+  readonly securityGroupId: pulumi.Input<string>;
+  /** Its private address, which the next machine of this name gets as well. */
+  readonly address: string;
+  readonly profile?: pulumi.Input<string>;
+  readonly userData: pulumi.Input<string>;
+  readonly diskKeyArn: pulumi.Input<string>;
+  readonly rootGiB: number;
+  /** Whether Amazon itself refuses to end it, whoever asks. */
+  readonly protected: boolean;
+}
+
+/**
+ * A machine: encrypted, without a public address, its metadata for its own processes alone and by token, brought back by
+ * Amazon when what is below it fails.
+ */
+export const instance = (
+  name: string,
+  args: InstanceArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.ec2.Instance =>
+  new aws.ec2.Instance(
+    name,
+    {
+      ami: args.ami,
+      instanceType: args.type,
+      subnetId: args.subnetId,
+      vpcSecurityGroupIds: [args.securityGroupId],
+      privateIp: args.address,
+      associatePublicIpAddress: false,
+      ...(args.profile === undefined ? {} : { iamInstanceProfile: args.profile }),
+      userData: args.userData,
+      // Another text for the first boot is of no use to a machine that has had it; another one has its own.
+      userDataReplaceOnChange: false,
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+        instanceMetadataTags: "disabled",
+      },
+      rootBlockDevice: {
+        encrypted: true,
+        kmsKeyId: args.diskKeyArn,
+        volumeType: "gp3",
+        volumeSize: args.rootGiB,
+        deleteOnTermination: true,
+        tags: { Name: `${name}-root` },
+      },
+      ebsOptimized: true,
+      monitoring: true,
+      maintenanceOptions: { autoRecovery: "default" },
+      disableApiTermination: args.protected,
+      tags: { Name: name },
+    },
+    {
+      // Its address and its volume cannot belong to two machines at a time.
+      deleteBeforeReplace: true,
+      // The text of the first boot names its volume; Amazon would stop the machine to change it.
+      ignoreChanges: ["userData"],
+      ...opts,
+    },
+  );

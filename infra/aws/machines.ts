@@ -1,0 +1,133 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { HostPlan } from "../../components/model.ts";
+import { DATA_ROOT } from "../../components/paths.ts";
+import { localCommand } from "../../components/remote/local-command.ts";
+import { hostProfile } from "./host-role.ts";
+import { type HostAccess, hostKeyParameter, hostPolicy } from "./iam.ts";
+import { instance } from "./instances.ts";
+import { renderUserData } from "./user-data.ts";
+
+/** What all machines of a cluster share. */
+export interface Surroundings {
+  readonly cluster: string;
+  readonly region: string;
+  readonly ami: pulumi.Input<string>;
+  readonly publicKey: pulumi.Input<string>;
+  readonly diskKeyArn: pulumi.Input<string>;
+  /** What has to be there before a machine boots: its way out, and who may speak to it. */
+  readonly before: readonly pulumi.Resource[];
+  /** The administrators' way in ends machines only on purpose. */
+  readonly protected: boolean;
+}
+
+export interface MachineArgs extends Surroundings {
+  readonly plan: Pick<HostPlan, "name" | "fqdn" | "address">;
+  readonly type: string;
+  readonly subnetId: pulumi.Input<string>;
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly policy: pulumi.Input<HostAccess> | undefined;
+  readonly volume: VolumeArgs | undefined;
+}
+
+export interface VolumeArgs {
+  readonly zone: string;
+  readonly gib: number;
+  readonly iops: number;
+  readonly throughput: number;
+}
+
+export interface Machine {
+  readonly instance: aws.ec2.Instance;
+  /** The machine's public SSH key, which it told after its first boot. */
+  readonly hostKey: pulumi.Output<string>;
+  /** The last of what makes it: whoever waits for it may connect. */
+  readonly ready: pulumi.Resource;
+}
+
+/** The root volume holds the system, its log and packages: all of it can be made anew. */
+const ROOT_GIB = 20;
+
+/** A machine, with its data volume, which is a resource of its own and outlives it. */
+export function machine(name: string, args: MachineArgs, parent: pulumi.Resource): Machine {
+  const child = { parent };
+  const volume = args.volume && dataVolume(name, args.volume, args, parent);
+  const role = args.policy && hostProfile(name, pulumi.output(args.policy).apply(hostPolicy), parent);
+  const made = instance(
+    name,
+    {
+      ami: args.ami,
+      type: args.type,
+      subnetId: args.subnetId,
+      securityGroupId: args.securityGroupId,
+      address: args.plan.address,
+      ...(role === undefined ? {} : { profile: role.profile.name }),
+      userData: pulumi.all([args.publicKey, volume?.id]).apply(([publicKey, id]) =>
+        renderUserData({
+          hostname: args.plan.name,
+          fqdn: args.plan.fqdn,
+          publicKey,
+          volume: id,
+          mountPoint: DATA_ROOT,
+          hostKeyParameter: hostKeyParameter(args.cluster, args.plan.name),
+          region: args.region,
+        }),
+      ),
+      diskKeyArn: args.diskKeyArn,
+      rootGiB: ROOT_GIB,
+      protected: args.protected,
+    },
+    { parent, dependsOn: [...args.before, ...(role === undefined ? [] : [role.granted])] },
+  );
+  if (volume !== undefined) {
+    new aws.ec2.VolumeAttachment(
+      name,
+      {
+        // A name that Nitro does not use: volumes are found by their id.
+        deviceName: "/dev/sdf",
+        instanceId: made.id,
+        volumeId: volume.id,
+        // PostgreSQL ends in order before its disk goes.
+        stopInstanceBeforeDetaching: true,
+      },
+      { ...child, deleteBeforeReplace: true },
+    );
+  }
+  const told = localCommand(
+    `${name}-host-key`,
+    {
+      create: "node --import tsx infra/aws/host-key.ts",
+      environment: {
+        REGION: args.region,
+        PARAMETER: hostKeyParameter(args.cluster, args.plan.name),
+        INSTANCE: made.id,
+      },
+      triggers: [made.id],
+      timeoutSeconds: 900,
+    },
+    child,
+  );
+  return { instance: made, hostKey: told.stdout, ready: told };
+}
+
+const dataVolume = (
+  name: string,
+  args: VolumeArgs,
+  around: Pick<Surroundings, "region" | "diskKeyArn">,
+  parent: pulumi.Resource,
+): aws.ebs.Volume =>
+  new aws.ebs.Volume(
+    `${name}-data`,
+    {
+      availabilityZone: `${around.region}${args.zone}`,
+      size: args.gib,
+      type: "gp3",
+      iops: args.iops,
+      throughput: args.throughput,
+      encrypted: true,
+      kmsKeyId: around.diskKeyArn,
+      finalSnapshot: true,
+      tags: { Name: `${name}-data` },
+    },
+    { parent, protect: true },
+  );

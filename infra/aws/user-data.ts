@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { stringify } from "yaml";
+import { withVariables } from "../../components/remote/shell.ts";
+
+const FIRST_BOOT = readFileSync(new URL("./first-boot.sh", import.meta.url), "utf8");
+const SCRIPT = "/usr/local/sbin/holdfast-first-boot";
+
+export interface FirstBoot {
+  readonly hostname: string;
+  readonly fqdn: string;
+  /** Of whoever administers, in OpenSSH's form. */
+  readonly publicKey: string;
+  /** The data volume's id, "vol-…"; undefined where a host has none. */
+  readonly volume: string | undefined;
+  readonly mountPoint: string;
+  /** Where the host tells its public key. */
+  readonly hostKeyParameter: string;
+  readonly region: string;
+}
+
+/** Cloud-init's configuration of a host: only what cannot wait for SSH. It holds no secret: whoever is on the host reads it. */
+export function renderUserData(boot: FirstBoot): string {
+  const variables = {
+    volume: boot.volume?.replace("-", "") ?? "",
+    mount_point: boot.mountPoint,
+    parameter: boot.hostKeyParameter,
+    region: boot.region,
+    metadata: "http://169.254.169.254",
+    systems_manager: `https://ssm.${boot.region}.amazonaws.com`,
+  };
+  return `#cloud-config\n${stringify(
+    {
+      hostname: boot.hostname,
+      fqdn: boot.fqdn,
+      prefer_fqdn_over_hostname: false,
+      ssh_pwauth: false,
+      disable_root: true,
+      ssh_deletekeys: true,
+      ssh_genkeytypes: ["ed25519"],
+      users: [
+        {
+          name: "admin",
+          groups: ["sudo"],
+          shell: "/bin/bash",
+          sudo: "ALL=(ALL) NOPASSWD:ALL",
+          lock_passwd: true,
+          ssh_authorized_keys: [boot.publicKey],
+        },
+      ],
+      write_files: [
+        {
+          path: SCRIPT,
+          owner: "root:root",
+          permissions: "0755",
+          content: withVariables(variables, FIRST_BOOT),
+        },
+      ],
+      runcmd: [["bash", SCRIPT]],
+    },
+    // One line a value, however long: a wrapped one would be another in the eyes of a diff.
+    { version: "1.1", lineWidth: 0 },
+  )}`;
+}
