@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { type Lab, wholeCluster } from "../support/lab.ts";
+import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const MEMBERS = ["db-1", "db-2", "db-3"];
 
@@ -36,6 +37,39 @@ export function changeTests(lab: Lab, settings: Readonly<Record<string, unknown>
       await lab.configure(settings);
       expect((await lab.holdfast("up")).code).toBe(0);
       expect(await onAll("SHOW log_lock_waits")).toEqual(["on", "on", "on"]);
+    });
+  });
+
+  describe("an update at a terminal", () => {
+    const workMem = (work_mem: string) =>
+      lab.configure({ ...settings, postgres: { settings: { work_mem } } });
+    afterAll(() => lab.configure(settings));
+
+    test.each([
+      ["a no", "no\r"],
+      ["an interrupt", "\u0003"],
+      ["the end of input", "\u0004"],
+    ])("is not done after %s", async (_, answer) => {
+      const before = await onAll("SHOW work_mem");
+      await workMem("3MB");
+      const terminal = new Terminal("up", "--stack", lab.name);
+      await terminal.answers("Do it? (yes/no)", answer);
+      expect(await terminal.code(), terminal.shown).toBe(1);
+      expect(terminal.shown).toContain("nothing was done");
+      expect(terminal.shown).not.toMatch(/^ +at /m);
+      expect(await onAll("SHOW work_mem")).toEqual(before);
+    });
+
+    test("is refused when the file has changed since it was shown", async () => {
+      const before = await onAll("SHOW work_mem");
+      await workMem("3MB");
+      const terminal = new Terminal("up", "--stack", lab.name);
+      await eventually("it asks", 60, async () => terminal.shown.includes("Do it? (yes/no)"));
+      await workMem("9MB");
+      await terminal.answers("Do it? (yes/no)", "yes\r");
+      expect(await terminal.code(), terminal.shown).toBe(1);
+      expect(terminal.shown).toContain("has changed since it was compared");
+      expect(await onAll("SHOW work_mem")).toEqual(before);
     });
   });
 
