@@ -5,6 +5,8 @@ import type { Availability } from "../components/patroni/schema.ts";
 import { PORTS } from "../components/ports.ts";
 import type { Platform } from "./platform.ts";
 
+type WayIn = NonNullable<Platform["wayIn"]>;
+
 export interface Reach {
   readonly host: string;
   readonly port: number;
@@ -21,7 +23,11 @@ export interface StackOutputs {
     readonly role: HostRole;
     readonly zone: string;
     readonly address: string;
-    readonly ssh: Reach & { readonly user: string; readonly hostKey: pulumi.Output<string> };
+    readonly ssh: Reach & {
+      readonly user: string;
+      readonly hostKey: pulumi.Output<string>;
+      readonly through?: WayIn;
+    };
   }[];
   /** Each endpoint as a workstation reaches it: one address a proxy. */
   readonly endpoints: Readonly<Record<EndpointName, readonly Reach[]>>;
@@ -61,6 +67,7 @@ export function assembleOutputs(
         ...(platform.reach(host.name, PORTS.ssh) ?? { host: host.address, port: PORTS.ssh }),
         user: "admin",
         hostKey: host.hostKey,
+        ...(platform.wayIn === undefined ? {} : { through: platform.wayIn }),
       },
     })),
     // The endpoints of a topology are exactly the names of the record.

@@ -14,6 +14,13 @@ export interface ObjectStore {
 export interface Platform {
   readonly hosts: readonly Host[];
   readonly objectStore: ObjectStore;
+  /** The machine that is reached first, by SSH, where hosts themselves are not in reach. */
+  readonly wayIn?: {
+    readonly host: pulumi.Output<string>;
+    readonly port: number;
+    readonly user: string;
+    readonly hostKey: pulumi.Output<string>;
+  };
   /** How the workstation reaches a host's port; undefined where it has no way in. */
   reach(host: string, port: number): { host: string; port: number } | undefined;
   readonly sshPrivateKey: pulumi.Output<string>;

@@ -103,8 +103,14 @@ const accessTo = (args: InEffectArgs): pulumi.Output<string> =>
       sshPrivateKey: connections[0]?.[0].privateKey,
       hosts: args.hosts.map(({ name, role, zone, address }, index) => {
         const [connection, hostKey] = connections[index] ?? [];
-        const { host, port, user } = connection ?? {};
-        return { name, role, zone, address, ssh: { host, port, user, hostKey } };
+        const { host, port, user, proxy } = connection ?? {};
+        const through = proxy && {
+          host: proxy.host,
+          port: proxy.port,
+          user: proxy.user,
+          hostKey: proxy.hostKey,
+        };
+        return { name, role, zone, address, ssh: { host, port, user, hostKey, through } };
       }),
     }),
   );

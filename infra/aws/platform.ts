@@ -38,10 +38,10 @@ interface HostSurroundings {
   readonly bastion: Bastion;
 }
 
-interface Bastion {
-  readonly address: pulumi.Output<string>;
-  readonly hostKey: pulumi.Output<string>;
-}
+type Bastion = NonNullable<Platform["wayIn"]>;
+
+/** Whom Debian's images have for administration. */
+const ADMINISTRATOR = "admin";
 
 /** Debian's release that hosts run, as its images are named. */
 const RELEASE = "13";
@@ -52,6 +52,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
   readonly hosts: readonly Host[];
   readonly objectStore: ObjectStore;
   readonly sshPrivateKey: pulumi.Output<string>;
+  readonly wayIn: Bastion;
   readonly #args: AwsPlatformArgs;
 
   constructor(name: string, args: AwsPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -125,6 +126,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
           prefix: topology.cluster,
         }));
     const bastion = this.#bastion(network, firewall, surroundings, accessOf);
+    this.wayIn = bastion;
     const instances = new Map<string, aws.ec2.Instance>();
     this.hosts = topology.hosts.map((plan) =>
       this.#host(plan, { network, firewall, surroundings, accessOf, ssh, bastion }, instances),
@@ -175,7 +177,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       { domain: "vpc", instance: made.instance.id, tags: { Name: "bastion" } },
       { parent: this },
     );
-    return { address: address.publicIp, hostKey: made.hostKey };
+    return { host: address.publicIp, port: PORTS.ssh, user: ADMINISTRATOR, hostKey: made.hostKey };
   }
 
   #host(plan: HostPlan, around: HostSurroundings, instances: Map<string, aws.ec2.Instance>): Host {
@@ -196,22 +198,15 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       this,
     );
     instances.set(plan.name, made.instance);
-    const user = "admin";
     return {
       ...plan,
       connection: connectionTo({
         host: plan.address,
         port: PORTS.ssh,
-        user,
+        user: ADMINISTRATOR,
         privateKey: ssh.privateKey,
         hostKey: made.hostKey,
-        through: {
-          host: bastion.address,
-          port: PORTS.ssh,
-          user,
-          privateKey: ssh.privateKey,
-          hostKey: bastion.hostKey,
-        },
+        through: { ...bastion, privateKey: ssh.privateKey },
       }),
       hostKey: made.hostKey,
       identity: made.instance.id,

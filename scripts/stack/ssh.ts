@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import ssh2 from "ssh2";
 import { UserError } from "../report.ts";
+import type { SshEnd } from "./access.ts";
 import type { Stack, StackHost } from "./outputs.ts";
 
 export interface RemoteResult {
@@ -30,31 +31,20 @@ export class HostSession {
     this.#client = client;
   }
 
-  static open(stack: Pick<Stack, "sshPrivateKey">, host: StackHost): Promise<HostSession> {
-    const client = new ssh2.Client();
-    let proven = true;
-    return new Promise((resolve, reject) => {
-      client
-        .on("error", (error) => {
-          client.end();
-          reject(proven ? unreachable(host, error.message) : anotherKey(host));
-        })
-        .on("ready", () => resolve(new HostSession(host, client)))
-        .connect({
-          host: host.ssh.host,
-          port: host.ssh.port,
-          username: host.ssh.user,
-          privateKey: stack.sshPrivateKey,
-          readyTimeout: CONNECT_SECONDS * 1000,
-          // A host that is lost in the middle of a command is noticed within 15 s.
-          keepaliveInterval: 5000,
-          algorithms: { serverHostKey: ["ssh-ed25519"] },
-          hostVerifier: (key: Buffer) => {
-            proven = key.toString("base64") === host.ssh.hostKey.split(" ")[1];
-            return proven;
-          },
-        });
-    });
+  static async open(stack: Pick<Stack, "sshPrivateKey">, host: StackHost): Promise<HostSession> {
+    const { through, ...end } = host.ssh;
+    if (through === undefined) {
+      return new HostSession(host, await connected(stack, host.name, end));
+    }
+    const first = await connected(stack, `the way in to ${host.name}`, through);
+    try {
+      const client = await connected(stack, host.name, end, await forwarded(first, host));
+      client.on("close", () => first.end());
+      return new HostSession(host, client);
+    } catch (error) {
+      first.end();
+      throw error;
+    }
   }
 
   /** Runs a script with bash, as root, to its end. */
@@ -127,6 +117,46 @@ export class HostSession {
   }
 }
 
+/** A connection to one end, over a stream where there is one. */
+function connected(
+  stack: Pick<Stack, "sshPrivateKey">,
+  name: string,
+  end: SshEnd,
+  over?: ssh2.ClientChannel,
+): Promise<ssh2.Client> {
+  const client = new ssh2.Client();
+  let proven = true;
+  return new Promise((resolve, reject) => {
+    client
+      .on("error", (error) => {
+        client.end();
+        reject(proven ? silent(name, end, error.message) : anotherKey(name, end));
+      })
+      .on("ready", () => resolve(client))
+      .connect({
+        ...(over === undefined ? { host: end.host, port: end.port } : { sock: over }),
+        username: end.user,
+        privateKey: stack.sshPrivateKey,
+        readyTimeout: CONNECT_SECONDS * 1000,
+        // A host that is lost in the middle of a command is noticed within 15 s.
+        keepaliveInterval: 5000,
+        algorithms: { serverHostKey: ["ssh-ed25519"] },
+        hostVerifier: (key: Buffer) => {
+          proven = key.toString("base64") === end.hostKey.split(" ")[1];
+          return proven;
+        },
+      });
+  });
+}
+
+/** A stream to a host's SSH, from the machine before it. */
+const forwarded = (first: ssh2.Client, host: StackHost): Promise<ssh2.ClientChannel> =>
+  new Promise((resolve, reject) => {
+    first.forwardOut("127.0.0.1", 0, host.ssh.host, host.ssh.port, (error, stream) =>
+      error ? reject(unreachable(host, error.message)) : resolve(stream),
+    );
+  });
+
 let kept: Map<string, Promise<HostSession>> | undefined;
 
 /**
@@ -170,16 +200,16 @@ export async function runOnHost(
   }
 }
 
-const addressOf = (host: StackHost) => `${host.name} (${host.ssh.host}:${host.ssh.port})`;
+const unreachable = (host: StackHost, why: string) => silent(host.name, host.ssh, why);
 
-const unreachable = (host: StackHost, why: string) =>
+const silent = (name: string, { host, port }: SshEnd, why: string) =>
   new UserError(
-    `${addressOf(host)} does not answer: ${why}`,
-    `see whether it runs${host.ssh.host === "127.0.0.1" ? ": podman ps -a" : ""}`,
+    `${name} (${host}:${port}) does not answer: ${why}`,
+    `see whether it runs${host === "127.0.0.1" ? ": podman ps -a" : ""}`,
   );
 
-const anotherKey = (host: StackHost) =>
+const anotherKey = (name: string, { host, port }: SshEnd) =>
   new UserError(
-    `${addressOf(host)} shows another SSH host key than the one pinned for it; nothing was sent`,
+    `${name} (${host}:${port}) shows another SSH host key than the one pinned for it; nothing was sent`,
     "if you rebuilt this host by hand, have the program rebuild it: pulumi up --replace with the host's URN; if not, somebody else answers in its place",
   );
