@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { HostPlan } from "../model.ts";
+import type { HostPlan, Topology } from "../model.ts";
 import { HAPROXY_MASTER, scriptPath } from "../paths.ts";
 import type { Availability } from "../patroni/schema.ts";
 import { timingsOf } from "../patroni/timings.ts";
@@ -15,6 +15,7 @@ const MASTER = readFileSync(new URL("./master.sh", import.meta.url), "utf8");
 export interface HaproxyPlan {
   readonly availability: Availability;
   readonly pools: Pick<Pools, "maxClients">;
+  readonly topology: { readonly parties: Pick<Topology["parties"], "balancer"> };
 }
 
 /** Every file that this component owns on a host: pure. */
@@ -29,6 +30,7 @@ export function haproxyFiles(
     timings: timingsOf(plan.availability),
     // Sessions that bypass the pools come on top of those that go through them.
     maxConnections: plan.pools.maxClients * 2,
+    balanced: plan.topology.parties.balancer.length > 0,
   });
   const file = (path: string, content: string): ManagedFile => ({
     path,

@@ -17,6 +17,8 @@ export interface HaproxyFile {
   readonly members: readonly HostPlan[];
   readonly timings: Timings;
   readonly maxConnections: number;
+  /** Whether a balancer before the proxies asks whether this one leads anywhere. */
+  readonly balanced: boolean;
 }
 
 /** haproxy.cfg of a proxy: each port follows what Patroni answers about the members' roles. */
@@ -80,8 +82,19 @@ frontend metrics
   bind ${proxy.address}:${PORTS.haproxyMetrics} ssl crt ${HAPROXY_TLS}/haproxy.crt ca-file ${HAPROXY_TLS}/ca.crt verify required
   http-request use-service prometheus-exporter if { path /metrics }
   http-request deny
-`;
+${file.balanced ? health(proxy) : ""}`;
 }
+
+/** A yes or a no for the balancer: a proxy that knows no primary is no way in. It tells nothing else, to nobody else. */
+const health = (proxy: HostPlan): string => `
+frontend health
+  mode http
+  timeout client 5s
+  bind ${proxy.address}:${PORTS.haproxyHealth}
+  monitor-uri /
+  monitor fail if { nbsrv(${BACKENDS.primary}) eq 0 }
+  http-request deny
+`;
 
 /**
  * Readers keep their sessions when a check fails, since a moment's lag must not kill a long query; a former primary

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { haproxyFiles } from "../../../../components/haproxy/files.ts";
 import { hostsOf } from "../../../../components/model.ts";
 import { timingsOf } from "../../../../components/patroni/timings.ts";
 import { type FixtureName, fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
@@ -122,4 +123,24 @@ describe.each<FixtureName>(["local", "custom"])("haproxy.cfg of the fixture %s",
     expect(section("defaults")).toContain("load-server-state-from-file global");
     expect(section("global")).toContain("server-state-file /run/haproxy-servers.state");
   });
+});
+
+test("behind a balancer a proxy says whether it leads to a primary, and nothing else", () => {
+  const plan = fixturePlan("local");
+  const [proxy] = hostsOf(plan.topology.hosts, "proxy");
+  if (proxy === undefined) throw new Error("the fixture has a proxy");
+  const parties = { ...plan.topology.parties, balancer: ["10.20.0.14/32"] };
+  const file = haproxyFiles(
+    { ...plan, topology: { ...plan.topology, parties } },
+    proxy,
+    hostsOf(plan.topology.hosts, "database"),
+  ).find(({ path }) => path === "/etc/haproxy/haproxy.cfg");
+  expect(sectionsOf(file?.content ?? "").get("frontend health")).toEqual([
+    "mode http",
+    "timeout client 5s",
+    `bind ${proxy.address}:8405`,
+    "monitor-uri /",
+    "monitor fail if { nbsrv(primary) eq 0 }",
+    "http-request deny",
+  ]);
 });
