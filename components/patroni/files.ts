@@ -86,7 +86,7 @@ export function patroniFiles(
       scriptPath("before-stop"),
       withVariables({ data_dir: dataDirectory(version), bin_dir: binaries(version) }, BEFORE_STOP),
     ),
-    text(scriptPath("follow"), withVariables({}, FOLLOW)),
+    text(scriptPath("follow"), withVariables({ data_dir: dataDirectory(version) }, FOLLOW)),
     text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
     text(AGREEMENT_PATH, AGREEMENT),
   ];

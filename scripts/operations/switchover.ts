@@ -107,12 +107,12 @@ async function caughtUp(cluster: RunningCluster, from: string, to: string): Prom
 async function withFollowersHeld<T>(
   cluster: RunningCluster,
   involved: readonly string[],
-  work: (follow: () => void) => Promise<T>,
+  work: (follow: (leader: string) => void) => Promise<T>,
 ): Promise<T> {
   const [from = ""] = involved;
-  const held: Conversation[] = [];
-  const follow = () => {
-    for (const follower of held) follower.say("follow");
+  const held = new Map<string, Conversation>();
+  const tell = (orderFor: (follower: string) => string) => {
+    for (const [name, follower] of held) follower.say(orderFor(name));
   };
   try {
     // All of it at once: clients wait already.
@@ -122,9 +122,11 @@ async function withFollowersHeld<T>(
       leadsStill(cluster, from),
       cluster.session(from).run(`mkdir -p /run/holdfast && touch ${MARK}`),
     ]);
-    return await work(follow);
+    return await work((leader) =>
+      tell((follower) => (follower === leader ? "back" : `follow ${cluster.host(leader).address}`)),
+    );
   } finally {
-    follow();
+    tell(() => "back");
     await cluster
       .session(from)
       .run(`rm -f ${MARK}`)
@@ -133,11 +135,11 @@ async function withFollowersHeld<T>(
   }
 }
 
-async function hold(cluster: RunningCluster, name: string, held: Conversation[]): Promise<void> {
+async function hold(cluster: RunningCluster, name: string, held: Map<string, Conversation>): Promise<void> {
   const follower = await cluster
     .session(name)
     .converse(`bash ${AGENT_FOLDER}/follow.sh ${FOLLOW_LIMIT_SECONDS}`);
-  held.push(follower);
+  held.set(name, follower);
   if ((await follower.next(10)) !== "held") {
     throw new UserError(
       `Patroni on ${name} could not be held; nothing was done`,
@@ -157,7 +159,7 @@ async function handOver(
   from: string,
   to: string,
   pools: HeldPools,
-  follow: () => void,
+  follow: (leader: string) => void,
 ): Promise<Switchover> {
   const goneOn = pools.goOnAwayFrom(cluster.host(from).address);
   const refused = cluster
@@ -174,7 +176,7 @@ async function handOver(
       "look at both members' logs: ./holdfast logs HOST patroni",
     );
   }
-  follow();
+  follow(outcome.leader);
   await goneOn;
   return { from, to: outcome.leader, waitedMs: pools.waited() };
 }
