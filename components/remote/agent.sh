@@ -19,6 +19,8 @@
 set -euo pipefail
 umask 022
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+# The administrator's home, from where SSH starts this, is closed to postgres, and its psql of before 16 says so each time.
+cd /
 
 # Other folders are for trying the agent out without touching the machine; on a host sudo lets no such variable in.
 readonly state=${HOLDFAST_STATE:-/var/lib/holdfast}
