@@ -98,6 +98,12 @@ describe.skipIf(!AGENT_RUNS_HERE)("certificates on a host (needs Linux)", () => 
     expect(host.install("tls", files(certificate, peer))).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("are put in place beside a daemon that listens and never answers", async () => {
+    const certificate = selfSigned("tls/server.key");
+    const peer = await startNeighbour(certificate, "tls/server.key", 1000);
+    expect(host.install("tls", files(certificate, peer))).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test("that another host does not trust are refused before anything changes", async () => {
     const peer = await startNeighbour(selfSigned("tls/other.key"), "tls/other.key", 1);
     const { code, stderr } = host.install("tls", files(undefined, peer));
