@@ -157,7 +157,10 @@ describe.each(["preview", "update"] as const)("the platform AWS, %s", (mode) => 
     expect(inputs["environment"]).toEqual({ REGION: "us-east-1", RELEASE: "13", GENERATION: "1" });
   });
 
-  test.runIf(mode === "update")("gives each host the least that it needs", () => {
+  test("gives each host the least that it needs", () => {
+    // Before there is a bucket, nobody can name it.
+    const policy = named("aws:iam/rolePolicy:RolePolicy", "db-1").inputs["policy"];
+    if (mode === "preview") return expect(policy).toBeUndefined();
     const policyOf = (host: string) =>
       JSON.parse(String(named("aws:iam/rolePolicy:RolePolicy", host).inputs["policy"]));
     const actions = (host: string) =>
