@@ -95,6 +95,11 @@ export function interruptionTests(lab: Lab, settings: Readonly<Record<string, un
       const up = await lab.holdfast("up");
       expect(up.code, up.stdout + up.stderr).toBe(0);
       expect(up.stderr).toContain(`${host} is gone from this machine: it is made anew`);
+      expect(up.stderr).toContain(
+        volume
+          ? `the volumes of ${host} are gone as well, and are refilled`
+          : "a volume that is left is used again",
+      );
       lab.forget();
       expect((await wholeCluster(lab, 60)).leader).toBe(leader);
       expect([await identities(...others), await starts(others)]).toEqual(before);
