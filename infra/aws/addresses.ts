@@ -1,6 +1,6 @@
 import type { HostRole } from "../../components/model.ts";
 import type { AddressPlan } from "../topology.ts";
-import { hostAddress, subnetsOf, type ZoneSubnets } from "./subnets.ts";
+import { addressIn, hostAddress, subnetsOf, type ZoneSubnets } from "./subnets.ts";
 
 export interface AwsNetwork {
   readonly cidr: string;
@@ -32,8 +32,8 @@ export function awsAddresses(network: AwsNetwork): AwsAddresses {
   };
   const zoneOf = (role: HostRole, index: number) =>
     network.zones[role][index % network.zones[role].length] ?? "";
-  const bastion = hostAt(subnetOf(letters[0] ?? "").public, BASTION_PLACE);
-  const balancerIn = (zone: string) => hostAt(subnetOf(zone).private, BALANCER_PLACE);
+  const bastion = addressIn(subnetOf(letters[0] ?? "").public, BASTION_PLACE);
+  const balancerIn = (zone: string) => addressIn(subnetOf(zone).private, BALANCER_PLACE);
   return {
     network: network.cidr,
     subnets,
@@ -53,9 +53,3 @@ export function awsAddresses(network: AwsNetwork): AwsAddresses {
     balancerIn,
   };
 }
-
-const hostAt = (subnet: string, place: number): string => {
-  const [address = ""] = subnet.split("/");
-  const bytes = address.split(".").map(Number);
-  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + place].join(".");
-};

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { key } from "./encryption.ts";
-import { bucketPolicy } from "./iam.ts";
+import { bucketPolicy, tlsOnly } from "./iam.ts";
 
 export interface BackupStoreArgs {
   /** Of the bucket, in all of Amazon. */
@@ -11,6 +11,13 @@ export interface BackupStoreArgs {
   /** After this, what is no longer the current version goes. */
   readonly expireDays: number;
 }
+
+const NEVER_PUBLIC = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
 
 /**
  * The bucket for backups, which outlives every cluster: versions of all objects, locked against deletion for a time,
@@ -37,10 +44,7 @@ export class BackupStore extends pulumi.ComponentResource {
       name,
       {
         bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
+        ...NEVER_PUBLIC,
       },
       kept,
     );
@@ -114,10 +118,7 @@ export class BackupStore extends pulumi.ComponentResource {
       `${name}-log`,
       {
         bucket: log.id,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
+        ...NEVER_PUBLIC,
       },
       child,
     );
@@ -143,14 +144,7 @@ export class BackupStore extends pulumi.ComponentResource {
           JSON.stringify({
             Version: "2012-10-17",
             Statement: [
-              {
-                Sid: "TlsOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "s3:*",
-                Resource: [logArn, `${logArn}/*`],
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-              },
+              tlsOnly(logArn),
               {
                 Sid: "AccessLogs",
                 Effect: "Allow",

@@ -13,7 +13,6 @@ export interface EndpointsArgs {
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly healthPort: number;
   readonly proxies: readonly { readonly name: string; readonly instanceId: pulumi.Input<string> }[];
-  readonly protected: boolean;
 }
 
 /**
@@ -40,7 +39,7 @@ export class Endpoints extends pulumi.ComponentResource {
         })),
         // A zone whose proxy is down is served by the other zone's.
         enableCrossZoneLoadBalancing: true,
-        enableDeletionProtection: args.protected,
+        enableDeletionProtection: true,
         tags: { Name: name },
       },
       child,

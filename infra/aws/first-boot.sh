@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What cannot wait for SSH: the data volume, which is there before the first service, and the host's public key, which
 # whoever connects for the first time has to know. Safe to run again.
-# Variables: instance-independent ones of the program: volume (its id without the hyphen, or nothing), mount_point,
+# Variables: volume (its id without the hyphen, or nothing), mount_point,
 # parameter (where the key is told), region, metadata and systems_manager (addresses of these services).
 set -euo pipefail
 

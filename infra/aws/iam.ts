@@ -90,6 +90,16 @@ export const INSTANCE_TRUST: object = {
   ],
 };
 
+/** Refuses whoever comes to a bucket by plain HTTP. */
+export const tlsOnly = (bucketArn: string): object => ({
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: [bucketArn, `${bucketArn}/*`],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});
+
 /**
  * What the backup bucket refuses whoever asks: plain HTTP, and objects that are not encrypted with its key. An upload
  * that names no key gets the bucket's own.
@@ -97,14 +107,7 @@ export const INSTANCE_TRUST: object = {
 export const bucketPolicy = (bucketArn: string, keyArn: string): object => ({
   Version: "2012-10-17",
   Statement: [
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
+    tlsOnly(bucketArn),
     {
       Sid: "OwnKeyOnly",
       Effect: "Deny",

@@ -45,8 +45,8 @@ const later = (name: string, gib: number) =>
   ]);
 
 /**
- * The types that hosts may have: x86-64, on Nitro, so that volumes are found by their id. Figures are the baseline of
- * Amazon's table "EBS optimized by default" (EC2 User Guide).
+ * The types that hosts may have: x86-64, on Nitro, so that volumes are found by their id. Figures are meant to be
+ * the baselines of Amazon's table "EBS optimized by default" (EC2 User Guide); they have not been compared with it yet.
  */
 export const INSTANCE_TYPES: Readonly<Record<string, InstanceType>> = Object.fromEntries([
   ...family("t3", [

@@ -9,12 +9,10 @@ export interface InstanceArgs {
   readonly securityGroupId: pulumi.Input<string>;
   /** Its private address, which the next machine of this name gets as well. */
   readonly address: string;
-  readonly profile?: pulumi.Input<string>;
+  readonly profile: pulumi.Input<string>;
   readonly userData: pulumi.Input<string>;
   readonly diskKeyArn: pulumi.Input<string>;
   readonly rootGiB: number;
-  /** Whether Amazon itself refuses to end it, whoever asks. */
-  readonly protected: boolean;
 }
 
 /**
@@ -35,7 +33,7 @@ export const instance = (
       vpcSecurityGroupIds: [args.securityGroupId],
       privateIp: args.address,
       associatePublicIpAddress: false,
-      ...(args.profile === undefined ? {} : { iamInstanceProfile: args.profile }),
+      iamInstanceProfile: args.profile,
       userData: args.userData,
       // Another text for the first boot is of no use to a machine that has had it; another one has its own.
       userDataReplaceOnChange: false,
@@ -56,7 +54,8 @@ export const instance = (
       ebsOptimized: true,
       monitoring: true,
       maintenanceOptions: { autoRecovery: "default" },
-      disableApiTermination: args.protected,
+      // Amazon itself refuses to end it, whoever asks.
+      disableApiTermination: true,
       tags: { Name: name },
     },
     {

@@ -17,8 +17,6 @@ export interface Surroundings {
   readonly diskKeyArn: pulumi.Input<string>;
   /** What has to be there before a machine boots: its way out, and who may speak to it. */
   readonly before: readonly pulumi.Resource[];
-  /** The administrators' way in ends machines only on purpose. */
-  readonly protected: boolean;
 }
 
 export interface MachineArgs extends Surroundings {
@@ -26,7 +24,7 @@ export interface MachineArgs extends Surroundings {
   readonly type: string;
   readonly subnetId: pulumi.Input<string>;
   readonly securityGroupId: pulumi.Input<string>;
-  readonly policy: pulumi.Input<HostAccess> | undefined;
+  readonly policy: pulumi.Input<HostAccess>;
   readonly volume: VolumeArgs | undefined;
 }
 
@@ -52,7 +50,7 @@ const ROOT_GIB = 20;
 export function machine(name: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   const child = { parent };
   const volume = args.volume && dataVolume(name, args.volume, args, parent);
-  const role = args.policy && hostProfile(name, pulumi.output(args.policy).apply(hostPolicy), parent);
+  const role = hostProfile(name, pulumi.output(args.policy).apply(hostPolicy), parent);
   const made = instance(
     name,
     {
@@ -61,7 +59,7 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
       subnetId: args.subnetId,
       securityGroupId: args.securityGroupId,
       address: args.plan.address,
-      ...(role === undefined ? {} : { profile: role.profile.name }),
+      profile: role.profile.name,
       userData: pulumi.all([args.publicKey, volume?.id]).apply(([publicKey, id]) =>
         renderUserData({
           hostname: args.plan.name,
@@ -75,9 +73,8 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
       ),
       diskKeyArn: args.diskKeyArn,
       rootGiB: ROOT_GIB,
-      protected: args.protected,
     },
-    { parent, dependsOn: [...args.before, ...(role === undefined ? [] : [role.granted])] },
+    { parent, dependsOn: [...args.before, role.granted] },
   );
   if (volume !== undefined) {
     new aws.ec2.VolumeAttachment(

@@ -5,7 +5,7 @@
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { required } from "./environment.ts";
 
-/** Debian's own account, as its wiki names it. */
+/** Debian's own account; not compared with Debian's own page yet. */
 const DEBIAN = "136693071363";
 
 const region = required("REGION");

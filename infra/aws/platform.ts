@@ -109,7 +109,6 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       publicKey: ssh.publicKey,
       diskKeyArn: disks.arn,
       before: [...network.waysOut, ...firewall.rules],
-      protected: true,
     };
     const accessOf: AccessOf = (host, role) =>
       pulumi
@@ -238,7 +237,6 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         ports: topology.endpoints,
         healthPort: PORTS.haproxyHealth,
         proxies: proxies.map(({ name }) => ({ name, instanceId: instances.get(name)?.id ?? "" })),
-        protected: true,
       },
       { parent: this },
     );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, count, dnsLabel, dnsName, text } from "../../components/fields.ts";
+import { cidr, count, dnsName, text } from "../../components/fields.ts";
 import { INSTANCE_TYPES } from "./instance-types.ts";
 
 const instanceType = (byDefault: string) =>
@@ -7,9 +7,6 @@ const instanceType = (byDefault: string) =>
     .enum(Object.keys(INSTANCE_TYPES))
     .default(byDefault)
     .describe("Type of the instance, from which processors and memory follow.");
-
-const id = (prefix: string, what: string) =>
-  text(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `the id of ${what}, like ${prefix}-0123456789abcdef0`);
 
 /** From 3000 and 125 on, which every volume of this kind has. */
 const volume = {
@@ -19,13 +16,6 @@ const volume = {
 
 const networkSchema = z.strictObject({
   cidr: cidr().default("10.20.0.0/16").describe("Addresses of the network, which a peer's must not overlap."),
-  vpc: id("vpc", "a network")
-    .optional()
-    .describe("An existing network with this cidr, instead of one of its own."),
-  subnets: z
-    .record(dnsLabel(), id("subnet", "a subnet"))
-    .optional()
-    .describe("With vpc: the private subnet of each zone, by the zone's letter."),
   nat: z
     .enum(["one", "each-zone", "none"])
     .default("one")

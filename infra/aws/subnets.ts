@@ -43,4 +43,8 @@ const FIRST_OF_ROLE: Record<HostRole, number> = { database: 4, proxy: 9, operati
 
 /** The address of the n-th host of a role in its zone's subnet: a rebuilt host gets the same one. */
 export const hostAddress = (subnet: string, role: HostRole, indexInZone: number): string =>
-  addressOf(addressRange(subnet)[0] + FIRST_OF_ROLE[role] + indexInZone);
+  addressIn(subnet, FIRST_OF_ROLE[role] + indexInZone);
+
+/** The n-th address of a subnet, from 0. */
+export const addressIn = (subnet: string, place: number): string =>
+  addressOf(addressRange(subnet)[0] + place);

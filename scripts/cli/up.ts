@@ -81,17 +81,17 @@ async function makeLostAnew(stack: RunnableStack, state: StackState, asking: Ask
   const noMajority = empty.length * 2 > members.length;
   await agreed(
     unlessAsked(asking, noMajority),
-    `${hosts.join(", ")} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now${describeData(empty, members)}`,
+    `${hosts.join(", ")} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now${describeData(empty, noMajority, members)}`,
   );
   await rebuildLost(stack, lost, report);
 }
 
-function describeData(empty: readonly string[], members: readonly string[]): string {
+function describeData(empty: readonly string[], noMajority: boolean, members: readonly string[]): string {
   if (empty.length === 0) return "; a volume that is left is used again";
   if (empty.length === members.length) {
     return "; ALL DATABASE VOLUMES ARE GONE as well: this makes a new cluster that is EMPTY. If they are only not there now, as with a disk that is not mounted, answer no";
   }
-  return empty.length * 2 > members.length
+  return noMajority
     ? `; the volumes of ${empty.join(", ")} are gone as well, and what is left has no majority: this ends without a cluster that works`
     : `; the volumes of ${empty.join(", ")} are gone as well, and are refilled from the primary`;
 }

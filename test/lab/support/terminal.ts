@@ -25,7 +25,7 @@ export class Terminal {
     return this.#shown;
   }
 
-  /** Answers once the question is there; the first words of a command are shown as they are typed. */
+  /** Answers once the question is there. */
   async answers(question: string, line: string): Promise<void> {
     await eventually(`"${question}" is asked: ${this.#shown}`, 60, async () =>
       this.#shown.includes(question),
