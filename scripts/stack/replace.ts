@@ -1,7 +1,7 @@
-import { everyProxyLeads } from "../cli/proof.ts";
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { anotherProxyServes } from "../operations/maintenance.ts";
+import { everyProxyLeads } from "../operations/proxies.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
