@@ -31,9 +31,12 @@ const PURE_NAMES = [
     "files",
   ],
 ];
+/** What the configuration and the plan of a cluster on AWS are made of, without its SDK. */
+const AWS_PURE = "^infra/aws/(schema|instance-types|subnets|addresses)\\.ts$";
 const PURE = [
+  AWS_PURE,
   `^components.*/(${PURE_NAMES.join("|")})\\.ts$`,
-  "^infra/(topology|flows|plan|demand)\\.ts$",
+  "^infra/(addresses|topology|flows|plan|demand)\\.ts$",
   "^infra/config/(?!load)",
   "^infra/local/(addresses|image|object-store)\\.ts$",
 ];
@@ -75,7 +78,12 @@ module.exports = {
         "Its SDK is slow to load, and a lab has no use for it: import it where the platform is chosen.",
       severity: "error",
       from: { pathNot: "^(infra/aws|test)/" },
-      to: { path: "^infra/aws/", dynamic: false, dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^infra/aws/",
+        pathNot: AWS_PURE,
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "pure-files-know-no-pulumi",

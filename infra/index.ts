@@ -13,4 +13,4 @@ export const {
   certificateAuthority,
   sshPrivateKey,
   passwords,
-} = program();
+} = await program();

@@ -1,55 +1,81 @@
 import type { HostRole } from "../../components/model.ts";
+import type { Config } from "../config/schema.ts";
 import type { AddressPlan } from "../topology.ts";
-import { addressIn, hostAddress, subnetsOf, type ZoneSubnets } from "./subnets.ts";
+import type { AwsConfig } from "./schema.ts";
+import {
+  balancerAddress,
+  firstAddressOf,
+  hostAddress,
+  privateSubnet,
+  publicSubnet,
+  type ZoneSubnet,
+} from "./subnets.ts";
 
-export interface AwsNetwork {
-  readonly cidr: string;
-  readonly clients: readonly string[];
-  /** Zones by role, used in turn. */
-  readonly zones: Readonly<Record<HostRole, readonly string[]>>;
-}
-
-/** Where a cluster on AWS lives: all of it follows from the network and the zones. */
+/** Where a cluster on AWS lives: all of it follows from the configuration. */
 export interface AwsAddresses extends AddressPlan {
-  readonly subnets: readonly ZoneSubnets[];
+  /** For hosts, one a zone. */
+  readonly private: readonly ZoneSubnet[];
+  /** For what needs a public address: the bastion's first, then those of further ways out. */
+  readonly public: readonly ZoneSubnet[];
   /** The bastion's private address, from which administrators reach the hosts. */
   readonly bastion: string;
+  /** Zones in which a balancer stands before a proxy. */
+  readonly proxyZones: readonly string[];
   balancerIn(zone: string): string;
 }
 
-/** Behind Amazon's own four addresses in the first public subnet. */
-const BASTION_PLACE = 4;
-/** Behind the hosts' in each private subnet. */
-const BALANCER_PLACE = 14;
+type Said = Pick<Config, "hosts"> & { readonly aws: Pick<AwsConfig, "network" | "clients" | "dns"> };
 
-export function awsAddresses(network: AwsNetwork): AwsAddresses {
-  const letters = [...new Set(Object.values(network.zones).flat())].sort();
-  const subnets = subnetsOf(network.cidr, letters);
-  const subnetOf = (zone: string): ZoneSubnets => {
-    const found = subnets.find((each) => each.zone === zone);
+export function awsAddresses({ hosts, aws: { network, clients, dns } }: Said): AwsAddresses {
+  const counts: Record<HostRole, number> = {
+    database: hosts.database.count,
+    proxy: hosts.proxy.count,
+    operations: 1,
+  };
+  const zonesOf = (role: HostRole) => hosts[role].zones;
+  const usedBy = (role: HostRole) => zonesOf(role).slice(0, counts[role]);
+  const letters = [...new Set([...usedBy("database"), ...usedBy("proxy"), ...usedBy("operations")])].sort();
+
+  const existing = network.existing;
+  const inner =
+    existing === undefined
+      ? letters.map((zone) => privateSubnet(network.cidr, zone))
+      : Object.entries(existing.subnets).map(([zone, { cidr, firstAddress }]) => ({
+          zone,
+          cidr,
+          first: firstAddress ?? firstAddressOf(cidr),
+        }));
+  const outer =
+    existing === undefined
+      ? (network.nat === "each-zone" ? letters : letters.slice(0, 1)).map((zone) =>
+          publicSubnet(network.cidr, zone),
+        )
+      : [{ ...existing.public, first: existing.public.firstAddress ?? firstAddressOf(existing.public.cidr) }];
+  const bastion = outer[0]?.first ?? "";
+  const subnetOf = (zone: string): ZoneSubnet => {
+    const found = inner.find((each) => each.zone === zone);
     if (found === undefined) throw new Error(`no subnet for the zone "${zone}"`);
     return found;
   };
-  const zoneOf = (role: HostRole, index: number) =>
-    network.zones[role][index % network.zones[role].length] ?? "";
-  const bastion = addressIn(subnetOf(letters[0] ?? "").public, BASTION_PLACE);
-  const balancerIn = (zone: string) => addressIn(subnetOf(zone).private, BALANCER_PLACE);
+  const balancerIn = (zone: string) => balancerAddress(subnetOf(zone));
+  const proxyZones = usedBy("proxy");
   return {
     network: network.cidr,
-    subnets,
+    private: inner,
+    public: outer,
     bastion,
-    addressOf: (role, index) =>
-      hostAddress(
-        subnetOf(zoneOf(role, index)).private,
-        role,
-        Math.floor(index / network.zones[role].length),
-      ),
+    proxyZones,
+    addressOf: (role, index) => {
+      const zones = zonesOf(role);
+      const zone = zones[index % zones.length] ?? "";
+      return hostAddress(subnetOf(zone), role, Math.floor(index / zones.length));
+    },
     administrators: [`${bastion}/32`],
     // Those within the network are clients, too: whoever may use it is its owner's to say.
-    clients: [...new Set([network.cidr, ...network.clients])],
-    clientNames: [],
+    clients: [...new Set([network.cidr, ...clients])],
+    clientNames: dns.service === undefined ? [] : [dns.service],
     clientAddresses: [],
-    balancer: [...new Set(network.zones.proxy)].map((zone) => `${balancerIn(zone)}/32`),
+    balancer: proxyZones.map((zone) => `${balancerIn(zone)}/32`),
     balancerIn,
   };
 }

@@ -7,22 +7,27 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 export function key(
   name: string,
-  purpose: string,
+  args: { readonly purpose: string; readonly region: string; readonly policy?: pulumi.Input<string> },
   parent: pulumi.Resource,
-  extra: { readonly policy?: pulumi.Input<string> } = {},
 ): aws.kms.Key {
+  const { purpose, region, policy } = args;
   const made = new aws.kms.Key(
     name,
     {
       description: purpose,
+      region,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
       tags: { Name: name },
-      ...(extra.policy === undefined ? {} : { policy: extra.policy }),
+      ...(policy === undefined ? {} : { policy }),
     },
     { parent, protect: true, retainOnDelete: true },
   );
-  new aws.kms.Alias(name, { name: `alias/holdfast/${name}`, targetKeyId: made.keyId }, { parent });
+  new aws.kms.Alias(
+    name,
+    { name: `alias/holdfast/${name}`, region, targetKeyId: made.keyId },
+    { parent, retainOnDelete: true },
+  );
   return made;
 }
 

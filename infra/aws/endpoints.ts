@@ -72,7 +72,7 @@ export class Endpoints extends pulumi.ComponentResource {
       );
       for (const proxy of args.proxies) {
         new aws.lb.TargetGroupAttachment(
-          `${name}-${endpoint}-${proxy.name}`,
+          `${proxy.name}-${endpoint}`,
           { targetGroupArn: group.arn, targetId: proxy.instanceId, port },
           child,
         );

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { INSTANCE_TRUST, type PolicyDocument } from "./iam.ts";
+import { type PolicyDocument, serviceTrust } from "./iam.ts";
 
 /** A role for one machine, with what it may do, as the profile that an instance is given. */
 export function hostProfile(
   name: string,
+  host: string,
   policy: pulumi.Input<PolicyDocument>,
   parent: pulumi.Resource,
 ): { readonly profile: aws.iam.InstanceProfile; readonly granted: pulumi.Resource } {
@@ -12,9 +13,9 @@ export function hostProfile(
   const role = new aws.iam.Role(
     name,
     {
-      assumeRolePolicy: JSON.stringify(INSTANCE_TRUST),
-      description: `The host ${name}`,
-      tags: { Name: name },
+      assumeRolePolicy: JSON.stringify(serviceTrust("ec2.amazonaws.com")),
+      description: `The host ${host}`,
+      tags: { Name: host },
     },
     child,
   );

@@ -13,23 +13,29 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-const policyDocument = (statements: readonly Statement[]): PolicyDocument => ({
+export const policyDocument = (statements: readonly Statement[]): PolicyDocument => ({
   Version: "2012-10-17",
   Statement: statements,
 });
 
+/** A bucket with backups, and the key that they are encrypted with. */
+export interface EncryptedBucket {
+  readonly bucketArn: string;
+  readonly keyArn: string;
+  readonly region: string;
+}
+
 /** What a host's role names: known resources, and no others. */
 export interface HostAccess {
   readonly host: string;
-  readonly role: HostRole;
+  readonly role: HostRole | "bastion";
   readonly partition: string;
   readonly region: string;
   readonly account: string;
   readonly cluster: string;
-  readonly bucketArn: string;
-  readonly bucketKeyArn: string;
-  /** Under which backups are, without a slash at its end. */
-  readonly prefix: string;
+  readonly backups: EncryptedBucket;
+  /** Another cluster's backups, from which this one is rebuilt. */
+  readonly source: (EncryptedBucket & { readonly cluster: string }) | undefined;
 }
 
 /** Where a host tells its public SSH key; the program reads it there before it connects for the first time. */
@@ -41,80 +47,104 @@ export const hostKeyParameter = (cluster: string, host: string): string =>
  * backups and get them; nobody deletes any or shortens what they are kept for: that is the bucket's own business.
  */
 export function hostPolicy(access: HostAccess): PolicyDocument {
+  const { role, backups, source, cluster } = access;
   return policyDocument([
     {
       Sid: "TellOwnHostKey",
       Effect: "Allow",
       Action: ["ssm:PutParameter"],
       Resource: [
-        `arn:${access.partition}:ssm:${access.region}:${access.account}:parameter${hostKeyParameter(access.cluster, access.host)}`,
+        `arn:${access.partition}:ssm:${access.region}:${access.account}:parameter${hostKeyParameter(cluster, access.host)}`,
       ],
     },
-    ...(access.role === "proxy" ? [] : backupStatements(access)),
+    ...(role === "proxy" || role === "bastion"
+      ? []
+      : [
+          ...objects("Backups", backups, cluster, [...GET, "s3:PutObject", "s3:AbortMultipartUpload"]),
+          ...encryption("Backups", backups, ["kms:GenerateDataKey", "kms:Decrypt"]),
+          ...(source === undefined
+            ? []
+            : [
+                ...objects("Source", source, source.cluster, GET),
+                ...encryption("Source", source, ["kms:Decrypt"]),
+              ]),
+        ]),
   ]);
 }
 
-const backupStatements = ({ bucketArn, bucketKeyArn, prefix, region }: HostAccess): Statement[] => [
+const GET = ["s3:GetObject", "s3:GetObjectVersion"];
+
+/** Under the cluster's own prefix, and the list of it. */
+const objects = (
+  what: string,
+  { bucketArn }: EncryptedBucket,
+  prefix: string,
+  actions: readonly string[],
+): Statement[] => [
+  { Sid: `${what}Objects`, Effect: "Allow", Action: actions, Resource: [`${bucketArn}/${prefix}/*`] },
   {
-    Sid: "PutAndGetBackups",
+    Sid: `${what}List`,
     Effect: "Allow",
-    Action: ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload"],
-    Resource: [`${bucketArn}/${prefix}/*`],
-  },
-  {
-    Sid: "ListBackups",
-    Effect: "Allow",
-    Action: ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"],
+    Action: ["s3:ListBucket", "s3:ListBucketVersions"],
     Resource: [bucketArn],
-    Condition: { StringLikeIfExists: { "s3:prefix": [`${prefix}/*`] } },
+    Condition: { StringLike: { "s3:prefix": [`${prefix}/*`] } },
   },
+  { Sid: `${what}Where`, Effect: "Allow", Action: ["s3:GetBucketLocation"], Resource: [bucketArn] },
+];
+
+const encryption = (
+  what: string,
+  { keyArn, region }: EncryptedBucket,
+  actions: readonly string[],
+): Statement[] => [
   {
-    Sid: "EncryptBackups",
+    Sid: `${what}Key`,
     Effect: "Allow",
-    Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-    Resource: [bucketKeyArn],
+    Action: actions,
+    Resource: [keyArn],
     Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
   },
 ];
 
-/** Who may take a role on: instances of EC2. */
-export const INSTANCE_TRUST: object = {
-  Version: "2012-10-17",
-  Statement: [
+/** What S3 itself may do to copy objects: read them there, and write the copies here. */
+export const replicationPolicy = ({
+  source,
+  target,
+}: {
+  readonly source: EncryptedBucket;
+  readonly target: EncryptedBucket;
+}): PolicyDocument =>
+  policyDocument([
     {
-      Sid: "Instances",
+      Sid: "SourceBucket",
       Effect: "Allow",
-      Principal: { Service: "ec2.amazonaws.com" },
-      Action: "sts:AssumeRole",
+      Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
+      Resource: [source.bucketArn],
     },
-  ],
-};
-
-/** Refuses whoever comes to a bucket by plain HTTP. */
-export const tlsOnly = (bucketArn: string): object => ({
-  Sid: "TlsOnly",
-  Effect: "Deny",
-  Principal: "*",
-  Action: "s3:*",
-  Resource: [bucketArn, `${bucketArn}/*`],
-  Condition: { Bool: { "aws:SecureTransport": "false" } },
-});
-
-/**
- * What the backup bucket refuses whoever asks: plain HTTP, and objects that are not encrypted with its key. An upload
- * that names no key gets the bucket's own.
- */
-export const bucketPolicy = (bucketArn: string, keyArn: string): object => ({
-  Version: "2012-10-17",
-  Statement: [
-    tlsOnly(bucketArn),
     {
-      Sid: "OwnKeyOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:PutObject",
-      Resource: [`${bucketArn}/*`],
-      Condition: { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn } },
+      Sid: "SourceObjects",
+      Effect: "Allow",
+      Action: [
+        "s3:GetObjectVersionForReplication",
+        "s3:GetObjectVersionAcl",
+        "s3:GetObjectVersionTagging",
+        "s3:GetObjectRetention",
+        "s3:GetObjectLegalHold",
+      ],
+      Resource: [`${source.bucketArn}/*`],
     },
-  ],
+    {
+      Sid: "TargetObjects",
+      Effect: "Allow",
+      Action: ["s3:ReplicateObject", "s3:ReplicateTags"],
+      Resource: [`${target.bucketArn}/*`],
+    },
+    ...encryption("Source", source, ["kms:Decrypt"]),
+    ...encryption("Target", target, ["kms:Encrypt", "kms:GenerateDataKey"]),
+  ]);
+
+/** Lets a service of Amazon take a role on. */
+export const serviceTrust = (service: string): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Service", Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
 });

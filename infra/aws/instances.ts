@@ -13,6 +13,8 @@ export interface InstanceArgs {
   readonly userData: pulumi.Input<string>;
   readonly diskKeyArn: pulumi.Input<string>;
   readonly rootGiB: number;
+  /** How people find it. */
+  readonly label: string;
 }
 
 /**
@@ -49,20 +51,25 @@ export const instance = (
         volumeType: "gp3",
         volumeSize: args.rootGiB,
         deleteOnTermination: true,
-        tags: { Name: `${name}-root` },
+        tags: { Name: `${args.label}-root` },
       },
       ebsOptimized: true,
       monitoring: true,
       maintenanceOptions: { autoRecovery: "default" },
-      // Amazon itself refuses to end it, whoever asks.
+      // Amazon refuses to end it for anybody but this program, which takes the refusal back first.
       disableApiTermination: true,
-      tags: { Name: name },
+      forceDestroy: true,
+      tags: { Name: args.label },
     },
     {
       // Its address and its volume cannot belong to two machines at a time.
       deleteBeforeReplace: true,
-      // The text of the first boot names its volume; Amazon would stop the machine to change it.
+      // Amazon would stop the machine to give it another text for a first boot that is long over. The next machine of this
+      // name gets the text of the first one, which knows the same volume and the same key.
       ignoreChanges: ["userData"],
+      // Amazon could change the type of a machine that stands still: all of them at the same time. Made anew, they follow
+      // each other.
+      replaceOnChanges: ["instanceType"],
       ...opts,
     },
   );

@@ -46,13 +46,16 @@ export interface Machine {
 /** The root volume holds the system, its log and packages: all of it can be made anew. */
 const ROOT_GIB = 20;
 
-/** A machine, with its data volume, which is a resource of its own and outlives it. */
+/**
+ * A machine, with its data volume, which is a resource of its own and outlives it. Names of resources are those of a
+ * lab, by which the operator's commands find hosts and volumes in a state.
+ */
 export function machine(name: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   const child = { parent };
   const volume = args.volume && dataVolume(name, args.volume, args, parent);
-  const role = hostProfile(name, pulumi.output(args.policy).apply(hostPolicy), parent);
+  const role = hostProfile(`${name}-role`, name, pulumi.output(args.policy).apply(hostPolicy), parent);
   const made = instance(
-    name,
+    `${name}-host`,
     {
       ami: args.ami,
       type: args.type,
@@ -73,12 +76,13 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
       ),
       diskKeyArn: args.diskKeyArn,
       rootGiB: ROOT_GIB,
+      label: name,
     },
     { parent, dependsOn: [...args.before, role.granted] },
   );
   if (volume !== undefined) {
     new aws.ec2.VolumeAttachment(
-      name,
+      `${name}-attachment`,
       {
         // A name that Nitro does not use: volumes are found by their id.
         deviceName: "/dev/sdf",
@@ -114,7 +118,7 @@ const dataVolume = (
   parent: pulumi.Resource,
 ): aws.ebs.Volume =>
   new aws.ebs.Volume(
-    `${name}-data`,
+    `${name}-volume`,
     {
       availabilityZone: `${around.region}${args.zone}`,
       size: args.gib,
@@ -124,7 +128,7 @@ const dataVolume = (
       encrypted: true,
       kmsKeyId: around.diskKeyArn,
       finalSnapshot: true,
-      tags: { Name: `${name}-data` },
+      tags: { Name: `${name}-data`, DataOf: name },
     },
     { parent, protect: true },
   );

@@ -57,7 +57,8 @@ export class Names extends pulumi.ComponentResource {
           // The other region may be gone, and cannot give it up.
           allowOverwrite: true,
         },
-        child,
+        // Whoever stops being active leaves it: it may be the other one's by then, and nobody must be without a name.
+        { ...child, retainOnDelete: true },
       );
     }
     this.registerOutputs();

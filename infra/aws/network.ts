@@ -1,30 +1,45 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ZoneSubnets } from "./subnets.ts";
+import { flowLog } from "./flow-log.ts";
+import type { AwsConfig } from "./schema.ts";
+import { serviceEndpoints } from "./service-endpoints.ts";
+import type { ZoneSubnet } from "./subnets.ts";
+
+/** What a network gives to those who are in it, whoever made it. */
+export interface NetworkPlaces {
+  readonly vpcId: pulumi.Input<string>;
+  /** The ways out, without which no host could install anything at its first boot. */
+  readonly waysOut: readonly pulumi.Resource[];
+  privateSubnet(zone: string): pulumi.Input<string>;
+  publicSubnet(zone: string): pulumi.Input<string>;
+}
 
 export interface NetworkArgs {
   readonly cidr: string;
   readonly region: string;
-  readonly subnets: readonly ZoneSubnets[];
+  readonly private: readonly ZoneSubnet[];
+  /** Where the gateways out are, among others. */
+  readonly public: readonly ZoneSubnet[];
   readonly nat: "one" | "each-zone" | "none";
   /** Services that the hosts reach from within, each by an interface in every zone. S3 they always do. */
   readonly endpoints: readonly string[];
-  /** Of the log of all flows. */
-  readonly logDays: number;
   readonly logKeyArn: pulumi.Input<string>;
 }
 
-/** A network of its own: per zone a subnet for hosts without a way in, and a small public one for what must have one. */
-export class Network extends pulumi.ComponentResource {
+/** A network of its own: per zone a subnet for hosts without a way in, and small public ones for what must have one. */
+export class Network extends pulumi.ComponentResource implements NetworkPlaces {
   readonly vpcId: pulumi.Output<string>;
-  /** The ways out, without which no host could install anything at its first boot. */
   readonly waysOut: readonly pulumi.Resource[];
-  readonly #subnets: ReadonlyMap<string, { readonly inner: aws.ec2.Subnet; readonly outer: aws.ec2.Subnet }>;
+  readonly #inner = new Map<string, aws.ec2.Subnet>();
+  readonly #outer = new Map<string, aws.ec2.Subnet>();
+  readonly #name: string;
+  readonly #args: NetworkArgs;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:aws:Network", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
     const child = { parent: this };
-    const named = (suffix: string) => ({ tags: { Name: `${name}-${suffix}` } });
 
     const vpc = new aws.ec2.Vpc(
       name,
@@ -35,109 +50,86 @@ export class Network extends pulumi.ComponentResource {
     // What nobody chose a group for can speak to nobody.
     new aws.ec2.DefaultSecurityGroup(
       `${name}-default`,
-      { vpcId: vpc.id, ingress: [], egress: [], ...named("default-closed") },
+      { vpcId: vpc.id, ingress: [], egress: [], ...this.#tags("default-closed") },
       child,
     );
-    this.#logFlows(name, args, vpc);
+    flowLog(`${name}-flows`, { vpcId: vpc.id, keyArn: args.logKeyArn, stack: name }, this);
 
-    const gateway = new aws.ec2.InternetGateway(
-      `${name}-internet`,
-      { vpcId: vpc.id, ...named("internet") },
-      child,
-    );
-    const publicRoutes = new aws.ec2.RouteTable(
-      `${name}-public`,
-      { vpcId: vpc.id, ...named("public") },
-      child,
-    );
-    new aws.ec2.Route(
-      `${name}-public-out`,
-      { routeTableId: publicRoutes.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
-      child,
-    );
-
-    const waysOut: pulumi.Resource[] = [];
-    const privateRoutes: aws.ec2.RouteTable[] = [];
-    const gateways = new Map<string, aws.ec2.NatGateway>();
-    this.#subnets = new Map(
-      args.subnets.map(({ zone, private: inner, public: outer }) => {
-        const availabilityZone = `${args.region}${zone}`;
-        const subnets = {
-          outer: new aws.ec2.Subnet(
-            `${name}-public-${zone}`,
-            { vpcId: vpc.id, cidrBlock: outer, availabilityZone, ...named(`public-${zone}`) },
-            child,
-          ),
-          inner: new aws.ec2.Subnet(
-            `${name}-private-${zone}`,
-            { vpcId: vpc.id, cidrBlock: inner, availabilityZone, ...named(`private-${zone}`) },
-            child,
-          ),
-        };
-        new aws.ec2.RouteTableAssociation(
-          `${name}-public-${zone}`,
-          { subnetId: subnets.outer.id, routeTableId: publicRoutes.id },
-          child,
-        );
-        const routes = new aws.ec2.RouteTable(
-          `${name}-private-${zone}`,
-          { vpcId: vpc.id, ...named(`private-${zone}`) },
-          child,
-        );
-        privateRoutes.push(routes);
-        waysOut.push(
-          new aws.ec2.RouteTableAssociation(
-            `${name}-private-${zone}`,
-            { subnetId: subnets.inner.id, routeTableId: routes.id },
-            child,
-          ),
-        );
-        const place = args.nat === "each-zone" ? zone : "one";
-        if (args.nat !== "none" && !gateways.has(place)) {
-          gateways.set(place, this.#natGateway(`${name}-nat-${zone}`, subnets.outer, gateway));
-        }
-        const nat = gateways.get(place);
-        if (nat !== undefined) {
-          waysOut.push(
-            new aws.ec2.Route(
-              `${name}-private-${zone}-out`,
-              { routeTableId: routes.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id },
-              child,
-            ),
-          );
-        }
-        return [zone, subnets] as const;
-      }),
-    );
-    // Costs nothing, and keeps backups off the metered way out.
-    new aws.ec2.VpcEndpoint(
-      `${name}-s3`,
+    const gateways = this.#publicSide();
+    const tables = args.private.map((subnet) => this.#privateSubnet(subnet, gateways));
+    this.waysOut = tables.flatMap(({ waysOut }) => waysOut);
+    serviceEndpoints(
+      name,
       {
+        ...args,
         vpcId: vpc.id,
-        serviceName: `com.amazonaws.${args.region}.s3`,
-        vpcEndpointType: "Gateway",
-        routeTableIds: privateRoutes.map((table) => table.id),
-        ...named("s3"),
+        routeTableIds: tables.map(({ table }) => table.id),
+        subnetIds: args.private.map(({ zone }) => this.privateSubnet(zone)),
       },
-      child,
+      this,
     );
-    this.#interfaceEndpoints(name, args, vpc);
-    this.waysOut = waysOut;
     this.registerOutputs();
   }
 
   privateSubnet(zone: string): pulumi.Output<string> {
-    return this.#zone(zone).inner.id;
+    return idIn(this.#inner, zone);
   }
 
   publicSubnet(zone: string): pulumi.Output<string> {
-    return this.#zone(zone).outer.id;
+    return idIn(this.#outer, zone);
   }
 
-  #zone(zone: string) {
-    const subnets = this.#subnets.get(zone);
-    if (subnets === undefined) throw new Error(`the network has no subnet in the zone "${zone}"`);
-    return subnets;
+  #tags(suffix: string) {
+    return { tags: { Name: `${this.#name}-${suffix}` } };
+  }
+
+  #subnet(kind: "private" | "public", { zone, cidr }: ZoneSubnet): aws.ec2.Subnet {
+    return new aws.ec2.Subnet(
+      `${this.#name}-${kind}-${zone}`,
+      {
+        vpcId: this.vpcId,
+        cidrBlock: cidr,
+        availabilityZone: `${this.#args.region}${zone}`,
+        mapPublicIpOnLaunch: false,
+        ...this.#tags(`${kind}-${zone}`),
+      },
+      { parent: this },
+    );
+  }
+
+  /** The public subnets with their way to the Internet; gives the gateways out, by their zone. */
+  #publicSide(): ReadonlyMap<string, aws.ec2.NatGateway> {
+    const name = this.#name;
+    const child = { parent: this };
+    const gateway = new aws.ec2.InternetGateway(
+      `${name}-internet`,
+      { vpcId: this.vpcId, ...this.#tags("internet") },
+      child,
+    );
+    const table = new aws.ec2.RouteTable(
+      `${name}-public`,
+      { vpcId: this.vpcId, ...this.#tags("public") },
+      child,
+    );
+    new aws.ec2.Route(
+      `${name}-public-out`,
+      { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+      child,
+    );
+    const made = this.#args.public.map((subnet): [string, aws.ec2.NatGateway][] => {
+      const { zone } = subnet;
+      const outer = this.#subnet("public", subnet);
+      this.#outer.set(zone, outer);
+      new aws.ec2.RouteTableAssociation(
+        `${name}-public-${zone}`,
+        { subnetId: outer.id, routeTableId: table.id },
+        child,
+      );
+      return this.#args.nat === "none"
+        ? []
+        : [[zone, this.#natGateway(`${name}-nat-${zone}`, outer, gateway)]];
+    });
+    return new Map(made.flat());
   }
 
   #natGateway(name: string, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway): aws.ec2.NatGateway {
@@ -150,94 +142,61 @@ export class Network extends pulumi.ComponentResource {
     );
   }
 
-  /** Who spoke to whom, for the day on which somebody asks. */
-  #logFlows(name: string, args: NetworkArgs, vpc: aws.ec2.Vpc): void {
+  /** A zone's subnet for hosts, with its own table of routes: out through the zone's gateway, or the only one. */
+  #privateSubnet(subnet: ZoneSubnet, gateways: ReadonlyMap<string, aws.ec2.NatGateway>) {
+    const { zone } = subnet;
+    const name = `${this.#name}-private-${zone}`;
     const child = { parent: this };
-    const log = new aws.cloudwatch.LogGroup(
-      `${name}-flows`,
-      { name: `/holdfast/${name}/flows`, retentionInDays: args.logDays, kmsKeyId: args.logKeyArn },
+    const inner = this.#subnet("private", subnet);
+    this.#inner.set(zone, inner);
+    const table = new aws.ec2.RouteTable(
+      name,
+      { vpcId: this.vpcId, ...this.#tags(`private-${zone}`) },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-flows`,
-      {
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "FlowLogs",
-              Effect: "Allow",
-              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        }),
-      },
-      child,
-    );
-    new aws.iam.RolePolicy(
-      `${name}-flows`,
-      {
-        role: role.name,
-        policy: log.arn.apply((arn) =>
-          JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [
-              {
-                Sid: "WriteFlows",
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-                Resource: [`${arn}:*`],
-              },
-            ],
-          }),
+    const waysOut: pulumi.Resource[] = [
+      new aws.ec2.RouteTableAssociation(name, { subnetId: inner.id, routeTableId: table.id }, child),
+    ];
+    const nat = gateways.get(zone) ?? [...gateways.values()][0];
+    if (nat !== undefined) {
+      waysOut.push(
+        new aws.ec2.Route(
+          `${name}-out`,
+          { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id },
+          child,
         ),
-      },
-      child,
-    );
-    new aws.ec2.FlowLog(
-      `${name}-flows`,
-      {
-        vpcId: vpc.id,
-        trafficType: "ALL",
-        logDestination: log.arn,
-        iamRoleArn: role.arn,
-        maxAggregationInterval: 60,
-        tags: { Name: `${name}-flows` },
-      },
-      child,
-    );
-  }
-
-  #interfaceEndpoints(name: string, args: NetworkArgs, vpc: aws.ec2.Vpc): void {
-    if (args.endpoints.length === 0) return;
-    const group = new aws.ec2.SecurityGroup(
-      `${name}-endpoints`,
-      {
-        vpcId: vpc.id,
-        description: "Services of AWS, for the hosts of this network",
-        ingress: [
-          { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: [args.cidr], description: "the hosts" },
-        ],
-        egress: [],
-        tags: { Name: `${name}-endpoints` },
-      },
-      { parent: this },
-    );
-    for (const service of args.endpoints) {
-      new aws.ec2.VpcEndpoint(
-        `${name}-${service}`,
-        {
-          vpcId: vpc.id,
-          serviceName: `com.amazonaws.${args.region}.${service}`,
-          vpcEndpointType: "Interface",
-          privateDnsEnabled: true,
-          subnetIds: args.subnets.map(({ zone }) => this.privateSubnet(zone)),
-          securityGroupIds: [group.id],
-          tags: { Name: `${name}-${service}` },
-        },
-        { parent: this },
       );
     }
+    return { table, waysOut };
   }
+}
+
+/** A network that is there already: its routes, its gateways and its log are its owner's. */
+export class ExistingNetwork implements NetworkPlaces {
+  readonly vpcId: string;
+  readonly waysOut: readonly pulumi.Resource[] = [];
+  readonly #subnets: Readonly<Record<string, { readonly id: string }>>;
+  readonly #public: string;
+
+  constructor(network: NonNullable<AwsConfig["network"]["existing"]>) {
+    this.vpcId = network.vpc;
+    this.#subnets = network.subnets;
+    this.#public = network.public.id;
+  }
+
+  privateSubnet(zone: string): string {
+    const subnet = this.#subnets[zone];
+    if (subnet === undefined) throw new Error(`the network has no subnet in the zone "${zone}"`);
+    return subnet.id;
+  }
+
+  publicSubnet(): string {
+    return this.#public;
+  }
+}
+
+function idIn(subnets: ReadonlyMap<string, aws.ec2.Subnet>, zone: string): pulumi.Output<string> {
+  const subnet = subnets.get(zone);
+  if (subnet === undefined) throw new Error(`the network has no subnet in the zone "${zone}"`);
+  return subnet.id;
 }

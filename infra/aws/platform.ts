@@ -1,36 +1,39 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type HostPlan, type HostRole, hostsOf, type Topology } from "../../components/model.ts";
+import { type HostPlan, hostsOf, type Topology } from "../../components/model.ts";
 import { PORTS } from "../../components/ports.ts";
 import { connectionTo } from "../../components/remote/connection.ts";
 import type { Host } from "../../components/remote/host.ts";
 import { localCommand } from "../../components/remote/local-command.ts";
-import type { Config } from "../config/schema.ts";
+import type { ConfigOnAws } from "../addresses.ts";
+import type { Peer } from "../config/peer.ts";
 import type { ObjectStore, Platform } from "../platform.ts";
 import { administratorsKey, type SshKey } from "../ssh-key.ts";
-import type { AwsAddresses } from "./addresses.ts";
+import { type AwsAddresses, awsAddresses } from "./addresses.ts";
 import { BackupStore } from "./backup-store.ts";
 import { key, logKeyPolicy } from "./encryption.ts";
 import { Endpoints } from "./endpoints.ts";
 import { Firewall } from "./firewall.ts";
+import { flowLogGroup } from "./flow-log.ts";
 import type { HostAccess } from "./iam.ts";
 import { machine, type Surroundings, type VolumeArgs } from "./machines.ts";
 import { Names } from "./names.ts";
-import { Network } from "./network.ts";
-import type { AwsConfig } from "./schema.ts";
+import { ExistingNetwork, Network, type NetworkPlaces } from "./network.ts";
 import { groupRules } from "./security-groups.ts";
 
 export interface AwsPlatformArgs {
-  readonly config: Config & { readonly aws: AwsConfig };
+  readonly config: ConfigOnAws;
   readonly topology: Topology;
-  readonly addresses: AwsAddresses;
   readonly stack: string;
+  readonly peer: Peer | undefined;
+  /** The copy of the peer's backups that this cluster is rebuilt from. */
+  readonly source: { readonly bucket: string; readonly keyArn: string; readonly cluster: string } | undefined;
 }
 
-type AccessOf = (host: string, role: HostRole) => pulumi.Output<HostAccess>;
+type AccessOf = (host: string, role: HostAccess["role"]) => pulumi.Output<HostAccess>;
 
 interface HostSurroundings {
-  readonly network: Network;
+  readonly network: NetworkPlaces;
   readonly firewall: Firewall;
   readonly surroundings: Surroundings;
   readonly accessOf: AccessOf;
@@ -45,7 +48,6 @@ const ADMINISTRATOR = "admin";
 
 /** Debian's release that hosts run, as its images are named. */
 const RELEASE = "13";
-const FLOW_LOG_DAYS = 90;
 
 /** EC2: machines without a way in but through the bastion and the balancer, on volumes that outlive them. */
 export class AwsPlatform extends pulumi.ComponentResource implements Platform {
@@ -54,40 +56,23 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly wayIn: Bastion;
   readonly #args: AwsPlatformArgs;
+  readonly #addresses: AwsAddresses;
 
   constructor(name: string, args: AwsPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { config, topology, addresses, stack } = args;
-    const { region } = config.aws;
+    const { config, topology, stack } = args;
+    const { region, account } = config.aws;
     const provider = new aws.Provider("aws", {
       // The region's own type is a list of today's; the configuration may know a newer one.
       region: region as aws.Region,
+      ...(account === undefined ? {} : { allowedAccountIds: [account] }),
       defaultTags: { tags: { Project: "holdfast", Stack: stack, Cluster: topology.cluster } },
     });
     super("holdfast:aws:AwsPlatform", name, {}, { ...opts, providers: [provider] });
     this.#args = args;
+    this.#addresses = awsAddresses(config);
     const child = { parent: this };
-    const account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
-    const partition = aws.getPartitionOutput({}, { parent: this }).partition;
 
-    const disks = key(`${stack}-disks`, `Disks of ${stack}`, this);
-    const logs = key(`${stack}-logs`, `Logs of ${stack}`, this, {
-      policy: pulumi
-        .all([partition, account])
-        .apply(([part, id]) => logKeyPolicy(part, id, region, `/holdfast/${stack}/flows`)),
-    });
-    const network = new Network(
-      stack,
-      {
-        cidr: config.aws.network.cidr,
-        region,
-        subnets: addresses.subnets,
-        nat: config.aws.network.nat,
-        endpoints: config.aws.network.endpoints,
-        logDays: FLOW_LOG_DAYS,
-        logKeyArn: logs.arn,
-      },
-      child,
-    );
+    const network = this.#network();
     const firewall = new Firewall(
       stack,
       {
@@ -99,7 +84,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       },
       child,
     );
-    const store = new BackupStore("backups", config.aws.backups, child);
+    const store = new BackupStore("backups", { stack, region, backups: config.aws.backups }, child);
     const ssh = administratorsKey(this);
     this.sshPrivateKey = ssh.privateKey;
     const surroundings: Surroundings = {
@@ -107,23 +92,10 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       region,
       ami: this.#image(region),
       publicKey: ssh.publicKey,
-      diskKeyArn: disks.arn,
+      diskKeyArn: key(`${stack}-disks`, { purpose: `Disks of ${stack}`, region }, this).arn,
       before: [...network.waysOut, ...firewall.rules],
     };
-    const accessOf: AccessOf = (host, role) =>
-      pulumi
-        .all([partition, account, store.bucket.arn, store.key.arn])
-        .apply(([part, id, bucketArn, bucketKeyArn]) => ({
-          host,
-          role,
-          partition: part,
-          region,
-          account: id,
-          cluster: topology.cluster,
-          bucketArn,
-          bucketKeyArn,
-          prefix: topology.cluster,
-        }));
+    const accessOf = this.#accessOf(store);
     const bastion = this.#bastion(network, firewall, surroundings, accessOf);
     this.wayIn = bastion;
     const instances = new Map<string, aws.ec2.Instance>();
@@ -133,6 +105,55 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     this.#waysIn(network, firewall, instances);
     this.objectStore = { endpoint: `https://s3.${region}.amazonaws.com`, region };
     this.registerOutputs();
+  }
+
+  #network(): NetworkPlaces {
+    const { config, stack } = this.#args;
+    const { network, region } = config.aws;
+    if (network.existing !== undefined) return new ExistingNetwork(network.existing);
+    const policy = this.#account(({ partition, account }) =>
+      logKeyPolicy(partition, account, region, flowLogGroup(stack)),
+    );
+    const logs = key(`${stack}-logs`, { purpose: `Logs of ${stack}`, region, policy }, this);
+    const { private: inner, public: outer } = this.#addresses;
+    const { cidr, nat, endpoints } = network;
+    return new Network(
+      stack,
+      { cidr, region, private: inner, public: outer, nat, endpoints, logKeyArn: logs.arn },
+      { parent: this },
+    );
+  }
+
+  /** With whose account, and in which part of Amazon's world, this is. */
+  #account<T>(use: (facts: { partition: string; account: string }) => T): pulumi.Output<T> {
+    const account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+    const partition = aws.getPartitionOutput({}, { parent: this }).partition;
+    // The SDK's types take out promises in whatever T is; there are none.
+    return pulumi.output({ partition, account }).apply(use) as pulumi.Output<T>;
+  }
+
+  #accessOf(store: BackupStore): AccessOf {
+    const { config, topology, source } = this.#args;
+    const { region } = config.aws;
+    const facts = this.#account((known) => known);
+    return (host, role) =>
+      pulumi
+        .all([facts, store.bucket.arn, store.key.arn])
+        .apply(([{ partition, account }, bucketArn, keyArn]) => ({
+          host,
+          role,
+          partition,
+          region,
+          account,
+          cluster: topology.cluster,
+          backups: { bucketArn, keyArn, region },
+          source: source && {
+            bucketArn: `arn:${partition}:s3:::${source.bucket}`,
+            keyArn: source.keyArn,
+            region,
+            cluster: source.cluster,
+          },
+        }));
   }
 
   /** From a workstation nothing but the bastion is in reach. */
@@ -154,9 +175,10 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     ).stdout;
   }
 
-  #bastion(network: Network, firewall: Firewall, around: Surroundings, access: AccessOf): Bastion {
-    const { addresses, config, topology } = this.#args;
-    const [first] = addresses.subnets;
+  #bastion(network: NetworkPlaces, firewall: Firewall, around: Surroundings, access: AccessOf): Bastion {
+    const { config, topology } = this.#args;
+    const addresses = this.#addresses;
+    const [first] = addresses.public;
     if (first === undefined) throw new Error("a cluster has a zone at least");
     const made = machine(
       "bastion",
@@ -166,7 +188,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         type: config.aws.instances.bastion,
         subnetId: network.publicSubnet(first.zone),
         securityGroupId: firewall.id("bastion"),
-        policy: access("bastion", "proxy"),
+        policy: access("bastion", "bastion"),
         volume: undefined,
       },
       this,
@@ -220,15 +242,19 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     return { zone: plan.zone, gib: plan.diskGiB, ...this.#args.config.aws.volumes[plan.role] };
   }
 
-  #waysIn(network: Network, firewall: Firewall, instances: ReadonlyMap<string, aws.ec2.Instance>): void {
-    const { addresses, config, stack, topology } = this.#args;
+  #waysIn(
+    network: NetworkPlaces,
+    firewall: Firewall,
+    instances: ReadonlyMap<string, aws.ec2.Instance>,
+  ): void {
+    const { config, stack, topology } = this.#args;
+    const addresses = this.#addresses;
     const proxies = hostsOf(topology.hosts, "proxy");
-    const zones = [...new Set(proxies.map((proxy) => proxy.zone))];
     const endpoints = new Endpoints(
       stack,
       {
         vpcId: network.vpcId,
-        places: zones.map((zone) => ({
+        places: addresses.proxyZones.map((zone) => ({
           zone,
           subnetId: network.privateSubnet(zone),
           address: addresses.balancerIn(zone),
@@ -248,7 +274,10 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         vpcId: network.vpcId,
         members: topology.hosts,
         balancer: endpoints,
-        service: zone !== undefined && service !== undefined ? { zoneId: zone, name: service } : undefined,
+        service:
+          zone !== undefined && service !== undefined && config.dr.active
+            ? { zoneId: zone, name: service }
+            : undefined,
       },
       { parent: this },
     );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "./parse.ts";
-import { formatProblems } from "./problems.ts";
+import { type Peer, peerNameIn, readPeer } from "./peer.ts";
+import { formatProblems, type Problem } from "./problems.ts";
 import type { Config } from "./schema.ts";
 import { hideSecrets } from "./secrets.ts";
 import { rawSections } from "./sections.ts";
@@ -11,21 +12,34 @@ const { isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & {
   isConfigSecret(key: string): boolean;
 };
 
+/** What a stack is to be, and what the file of its peer says, where it has one. */
+export interface Loaded {
+  readonly config: Config;
+  readonly peer: Peer | undefined;
+}
+
 /**
  * The only reader of the stack's configuration. It sees every key below "holdfast:", the misspelt ones too, and ends
  * the program before its first resource when anything is wrong.
  */
-export function loadConfig(stack: string): Config {
+export function loadConfig(stack: string): Loaded {
   const all = pulumi.runtime.allConfig();
   const raw = rawSections(all);
-  const parsed = parseConfig(raw, stack);
+  const name = peerNameIn(raw);
+  const peer = name === undefined ? undefined : readPeer(name);
+  const parsed = parseConfig(raw, stack, peer);
   if (!parsed.ok) {
     const secrets = new Set(Object.keys(rawSections(all, isConfigSecret)));
-    const error = new pulumi.RunError(formatProblems(stack, hideSecrets(parsed.problems, raw, secrets)));
-    // No frames: they help nobody here, and the SDK has Node colour them, which on some paths of the SDK's own files
-    // ends only after 15 s, when the longest possible string is full.
-    error.stack = error.message;
-    throw error;
+    throw refusal(stack, hideSecrets(parsed.problems, raw, secrets));
   }
-  return parsed.config;
+  return { config: parsed.config, peer: peer !== undefined && "aws" in peer ? peer : undefined };
+}
+
+/** What ends the program when something is wrong with a stack. */
+export function refusal(stack: string, problems: readonly Problem[]): pulumi.RunError {
+  const error = new pulumi.RunError(formatProblems(stack, problems));
+  // No frames: they help nobody here, and the SDK has Node colour them, which on some paths of the SDK's own files
+  // ends only after 15 s, when the longest possible string is full.
+  error.stack = error.message;
+  return error;
 }

@@ -1,3 +1,5 @@
+import { withMachineSizes } from "./machine-sizes.ts";
+import type { Peer, UnknownPeer } from "./peer.ts";
 import { allowedInGeneral, type Problem, shapeProblems, unknownKey } from "./problems.ts";
 import { RULES } from "./rules.ts";
 import { type Config, SECTIONS } from "./schema.ts";
@@ -11,15 +13,28 @@ const SECTION_NAMES = Object.keys(SECTIONS) as Section[];
 
 /**
  * The whole configuration, or everything that is wrong with it at once: pure. Each section is read by itself, so
- * that the rules between sections still speak about those that are sound.
+ * that the rules between sections still speak about those that are sound. `peer` is what the file of the stack dr.peer
+ * says.
  */
-export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: string): Parsed {
-  const problems: Problem[] = Object.keys(raw)
-    .filter((key) => !Object.hasOwn(SECTIONS, key))
-    .map((key) => unknownSection(key, raw[key]));
+export function parseConfig(
+  raw: Readonly<Record<string, unknown>>,
+  stack: string,
+  peer: Peer | UnknownPeer | undefined = undefined,
+): Parsed {
+  const sized = withMachineSizes(raw);
+  const problems: Problem[] = [
+    ...Object.keys(raw)
+      .filter((key) => !Object.hasOwn(SECTIONS, key))
+      .map((key) => unknownSection(key, raw[key])),
+    ...sized.problems,
+  ];
+  const inputOf = (name: Section): unknown => {
+    if (name === "cluster") return withStackName(raw[name], stack);
+    return name === "hosts" ? sized.hosts : raw[name];
+  };
   const sections: Partial<Record<Section, unknown>> = {};
   for (const name of SECTION_NAMES) {
-    const input = name === "cluster" ? withStackName(raw[name], stack) : raw[name];
+    const input = inputOf(name);
     const result = SECTIONS[name].safeParse(input, { error: allowedInGeneral });
     if (result.success) {
       sections[name] = result.data;
@@ -31,7 +46,7 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, stack: strin
   const config = sections as unknown as Config;
   for (const rule of RULES) {
     if (rule.needs.every((name) => name in sections)) {
-      problems.push(...rule.problems(config, stack));
+      problems.push(...rule.problems(config, stack, peer));
     }
   }
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };

@@ -1,8 +1,12 @@
+import type { Peer, UnknownPeer } from "./peer.ts";
 import type { Problem } from "./problems.ts";
+import { admission, comingIn, networkOfAws, platforms, serviceName, zonesOfRegion } from "./rules/aws.ts";
+import { backupStore, volumes } from "./rules/aws-storage.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
 import { combinations } from "./rules/combinations.ts";
 import { localNames, names, references } from "./rules/names.ts";
 import { networks, networksOfLab } from "./rules/networks.ts";
+import { peers } from "./rules/peers.ts";
 import { duplicates, problem } from "./rules/problem.ts";
 import {
   containerKernel,
@@ -22,7 +26,7 @@ type Section = keyof typeof SECTIONS;
  */
 export interface Rule {
   readonly needs: readonly Section[];
-  readonly problems: (config: Config, stack: string) => Problem[];
+  readonly problems: (config: Config, stack: string, peer: Peer | UnknownPeer | undefined) => Problem[];
 }
 
 function lifetimes({ tls }: Config): Problem[] {
@@ -80,6 +84,15 @@ export const RULES: readonly Rule[] = [
   { needs: ["tls"], problems: lifetimes },
   { needs: ["tls"], problems: authorities },
   { needs: ["hosts"], problems: zones },
-  { needs: ["postgres", "hosts"], problems: memoryBudget },
+  { needs: ["platform", "aws", "dr"], problems: platforms },
+  { needs: ["platform", "aws", "hosts"], problems: zonesOfRegion },
+  { needs: ["platform", "aws", "hosts"], problems: volumes },
+  { needs: ["platform", "aws"], problems: networkOfAws },
+  { needs: ["platform", "aws", "access"], problems: admission },
+  { needs: ["platform", "aws", "access"], problems: comingIn },
+  { needs: ["platform", "aws"], problems: backupStore },
+  { needs: ["platform", "aws"], problems: serviceName },
+  { needs: ["platform", "aws", "dr"], problems: peers },
+  { needs: ["platform", "aws", "postgres", "hosts"], problems: memoryBudget },
   { needs: ["postgres", "hosts", "databases", "pools"], problems: poolArithmetic },
 ];

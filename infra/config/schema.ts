@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, count, dnsLabel, dnsName, number, size } from "../../components/fields.ts";
+import { cidr, count, dnsLabel, dnsName, number, size, text } from "../../components/fields.ts";
 import { maintenanceSchema } from "../../components/maintenance/schema.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
@@ -11,17 +11,22 @@ import {
   roleSchema,
 } from "../../components/postgres/schema.ts";
 import { tlsSchema } from "../../components/tls/schema.ts";
+import { awsSchema } from "../aws/schema.ts";
 
 const hostFields = (memory: string, disk: string) => ({
   cpu: number(0.25, 448)
     .default(1)
-    .describe("Processors of one host. Another value replaces a local container; its volume stays."),
+    .describe(
+      "Processors of one host. Another value replaces a local container; its volume stays. On aws they follow from aws.instances.",
+    ),
   memory: size("256MiB")
     .prefault(memory)
-    .describe("Memory of one host. Another value replaces a local container; its volume stays."),
+    .describe(
+      "Memory of one host. Another value replaces a local container; its volume stays. On aws it follows from aws.instances.",
+    ),
   disk: size("1GiB")
     .prefault(disk)
-    .describe("Data volume of one host. The platform local does not limit it."),
+    .describe("Data volume of one host. The platform local does not limit it; on aws it can only grow."),
   zones: z
     .array(dnsLabel())
     .min(1, "at least one zone")
@@ -86,9 +91,32 @@ const localSchema = z.strictObject({
     .describe("Container and volume of the object store and the names, which outlive the cluster."),
 });
 
+const drSchema = z.strictObject({
+  active: z
+    .boolean()
+    .default(true)
+    .describe("Whether the service's name leads to this stack. Of two peers one is active."),
+  peer: text(
+    /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
+    "the name of another stack, whose file Pulumi.NAME.yaml is beside this one",
+  )
+    .optional()
+    .describe(
+      "The stack in another region that takes over from this one, or the other way round; by default none.",
+    ),
+  fromBackups: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether this cluster is rebuilt from the copy that its peer keeps of its backups in this region.",
+    ),
+});
+
 /** Everything that a stack's file may say below "holdfast:". A section never depends on another one: see rules.ts. */
 export const SECTIONS = {
-  platform: z.enum(["local"]).describe("Where the hosts are; local is containers on this machine."),
+  platform: z
+    .enum(["local", "aws"])
+    .describe("Where the hosts are: local is containers on this machine, aws is EC2."),
   cluster: z
     .strictObject({
       name: dnsLabel().describe(
@@ -127,6 +155,8 @@ export const SECTIONS = {
   maintenance: maintenanceSchema.prefault({}),
   os: osSchema.prefault({}),
   local: localSchema.prefault({}).describe("Only for the platform local."),
+  aws: awsSchema.optional().describe("Only for the platform aws, and required there."),
+  dr: drSchema.prefault({}).describe("Another stack that takes over when a region is lost; on aws."),
 } as const;
 
 export const configSchema = z.strictObject(SECTIONS);

@@ -8,14 +8,13 @@ import { type LocalCommandArgs, localCommand } from "../../components/remote/loc
 import type { Config } from "../config/schema.ts";
 import type { ObjectStore, Platform } from "../platform.ts";
 import { administratorsKey } from "../ssh-key.ts";
-import type { LabAddresses } from "./addresses.ts";
+import { type LabAddresses, labAddresses } from "./addresses.ts";
 import { BASE_TAG, imageTag, renderContainerfile } from "./image.ts";
 import { Services } from "./services.ts";
 
 export interface LocalPlatformArgs {
   readonly config: Config;
   readonly topology: Topology;
-  readonly addresses: LabAddresses;
   readonly stack: string;
 }
 
@@ -25,11 +24,14 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
   readonly objectStore: ObjectStore;
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly #args: LocalPlatformArgs;
+  readonly #addresses: LabAddresses;
 
   constructor(name: string, args: LocalPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:local:LocalPlatform", name, {}, opts);
     this.#args = args;
-    const { stack, addresses, config } = args;
+    const { stack, config } = args;
+    const addresses = labAddresses(config, stack);
+    this.#addresses = addresses;
     const lab = `holdfast-${stack}`;
 
     const image = this.#image();
@@ -67,7 +69,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
 
   reach(host: string, port: number): { host: string; port: number } | undefined {
     const plan = this.hosts.find((each) => each.name === host);
-    const published = plan && this.#args.addresses.publishedPort(plan.address, port);
+    const published = plan && this.#addresses.publishedPort(plan.address, port);
     return published === undefined ? undefined : { host: "127.0.0.1", port: published };
   }
 
@@ -90,7 +92,8 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
       publicKey: pulumi.Output<string>;
     },
   ): Host {
-    const { stack, addresses, config } = this.#args;
+    const { stack, config } = this.#args;
+    const addresses = this.#addresses;
     const name = `${lab.lab}-${plan.name}`;
     const volume =
       plan.role === "proxy"

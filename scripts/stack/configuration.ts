@@ -4,10 +4,11 @@ import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { ClusterPlan } from "../../components/cluster.ts";
+import { addressesOf } from "../../infra/addresses.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
+import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
 import { formatProblems, joinPath } from "../../infra/config/problems.ts";
 import { NAMESPACE, rawSections } from "../../infra/config/sections.ts";
-import { labAddresses } from "../../infra/local/addresses.ts";
 import { planCluster } from "../../infra/plan.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { UserError } from "../report.ts";
@@ -57,16 +58,18 @@ function settingsOf(text: string): unknown {
 
 const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** From the text of a stack's file: pure. */
+/** From the text of a stack's file, and of its peer's where it names one. */
 export function planFrom(name: string, text: string): PlannedStack {
-  const parsed = parseConfig(rawSections(asHandedOver(name, text)), name);
+  const raw = rawSections(asHandedOver(name, text));
+  const peer = peerNameIn(raw);
+  const parsed = parseConfig(raw, name, peer === undefined ? undefined : readPeer(peer));
   if (!parsed.ok) {
     throw new UserError(formatProblems(name, parsed.problems).trimEnd(), `mend Pulumi.${name}.yaml`);
   }
   const { config } = parsed;
   return {
     name,
-    plan: planCluster(config, labAddresses(config, name)),
+    plan: planCluster(config, addressesOf(config, name)),
     container: config.platform === "local",
   };
 }

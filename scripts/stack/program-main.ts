@@ -39,7 +39,7 @@ await serve((each) =>
         new Promise<language.RunResponse>((resolve, reject) => {
           let ended = false;
           const server = new LanguageServer(async () => {
-            const outputs = program();
+            const outputs = await program();
             await arrived(outputs);
             ended = true;
             return outputs;

@@ -1,89 +1,89 @@
-import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { applicationRoles } from "../../components/postgres/application-roles.ts";
-import { awsAddresses } from "../../infra/aws/addresses.ts";
-import { AwsPlatform } from "../../infra/aws/platform.ts";
-import { awsSchema } from "../../infra/aws/schema.ts";
+import type { Topology } from "../../components/model.ts";
+import { addressesOf } from "../../infra/addresses.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
-import { planTopology } from "../../infra/topology.ts";
-import { type Registration, record } from "./support/recorder.ts";
+import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
+import type { Config } from "../../infra/config/schema.ts";
+import { planCluster } from "../../infra/plan.ts";
+import { AWS_STACKS, type AwsStack, answerLooks, sectionsOfStack } from "./support/aws-stacks.ts";
+import { precursors, type Run, runProgram } from "./support/program.ts";
+import type { Registration } from "./support/recorder.ts";
 
-const STACK = "production";
-const AWS = awsSchema.parse({
-  region: "us-east-1",
-  instances: { database: "r5.2xlarge" },
-  administrators: ["203.0.113.0/24"],
-  backups: { bucket: "example-backups" },
-});
-const parsed = parseConfig({ platform: "local", hosts: { database: { disk: "500GiB" } } }, STACK);
-if (!parsed.ok) throw new Error("the configuration of this test is refused");
-const config = { ...parsed.config, aws: AWS };
-const zones = {
-  database: config.hosts.database.zones,
-  proxy: config.hosts.proxy.zones.slice(0, 2),
-  operations: config.hosts.operations.zones.slice(0, 1),
-};
-const addresses = awsAddresses({ cidr: AWS.network.cidr, clients: AWS.clients, zones });
-const topology = planTopology(config, addresses, applicationRoles(config.databases, config.roles));
+answerLooks();
 
-describe.each(["preview", "update"] as const)("the platform AWS, %s", (mode) => {
-  let resources: readonly Registration[];
-  const of = (type: string) => resources.filter((each) => each.type === type);
-  const named = (type: string, name: string) => {
+interface Planned {
+  readonly aws: NonNullable<Config["aws"]>;
+  readonly topology: Topology;
+}
+
+function planned(stack: AwsStack): Planned {
+  const raw = sectionsOfStack(stack);
+  const peer = peerNameIn(raw);
+  const parsed = parseConfig(raw, stack, peer === undefined ? undefined : readPeer(peer));
+  if (!parsed.ok || parsed.config.aws === undefined) {
+    throw new Error(`Pulumi.${stack}.yaml is refused: ${JSON.stringify(parsed, null, 2)}`);
+  }
+  const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
+  return { aws: parsed.config.aws, topology };
+}
+
+const CASES = AWS_STACKS.flatMap((stack) =>
+  (["preview", "update"] as const).map((mode) => ({ stack, mode })),
+);
+
+describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
+  const { aws, topology } = planned(stack);
+  let run: Run;
+  const of = (type: string) => run.resources.filter((each) => each.type === type);
+  const named = (type: string, name: string): Registration => {
     const found = of(type).find((each) => each.name === name);
     if (found === undefined) throw new Error(`there is no ${type} ${name}`);
     return found;
   };
 
   beforeAll(async () => {
-    const recording = await record(
-      STACK,
-      mode === "preview",
-      async ({ type, name }) =>
-        type === "command:local:Command"
-          ? {
-              stdout:
-                name === "ssh-key"
-                  ? JSON.stringify({ private: "k", public: "ssh-ed25519 AAAA\n" })
-                  : `out-${name}`,
-            }
-          : {
-              arn: `arn:aws:test:us-east-1:123456789012:${name}`,
-              keyId: name,
-              zoneId: `Z${name}`,
-              dnsName: `${name}.example`,
-            },
-      {
-        "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
-        "aws:index/getPartition:getPartition": { partition: "aws" },
-      },
-    );
-    resources = recording.resources;
-    new AwsPlatform("aws", { config, topology, addresses, stack: STACK });
-    await pulumi.runtime.disconnect();
+    run = await runProgram(sectionsOfStack(stack), mode, stack);
+  });
+
+  test("is made of exactly these resources", async () => {
+    const list = run.resources
+      .map(({ type, name, parent }) => `${type} ${name} < ${parent || "the stack"}`)
+      .sort()
+      .join("\n");
+    await expect(`${list}\n`).toMatchFileSnapshot(`./aws-${stack}.txt`);
   });
 
   test("makes every host a machine in its zone's private subnet, at its planned address", () => {
-    const machines = of("aws:ec2/instance:Instance").filter(({ name }) => name !== "bastion");
-    expect(machines.map(({ name }) => name).sort()).toEqual(topology.hosts.map(({ name }) => name).sort());
+    const machines = of("aws:ec2/instance:Instance").filter(({ name }) => name !== "bastion-host");
+    expect(machines.map(({ name }) => name).sort()).toEqual(
+      topology.hosts.map(({ name }) => `${name}-host`).sort(),
+    );
     for (const host of topology.hosts) {
-      const { inputs, dependencies } = named("aws:ec2/instance:Instance", host.name);
+      const { inputs, dependencies } = named("aws:ec2/instance:Instance", `${host.name}-host`);
       expect(inputs["privateIp"]).toBe(host.address);
       expect(inputs["associatePublicIpAddress"]).toBe(false);
-      expect(dependencies).toContain(`aws:ec2/subnet:Subnet ${STACK}-private-${host.zone}`);
+      expect(dependencies).toContain(`aws:ec2/subnet:Subnet ${stack}-private-${host.zone}`);
     }
   });
 
-  test("spreads the members over zones", () => {
+  test("spreads the members over its zones", () => {
     const where = of("aws:ebs/volume:Volume")
       .filter(({ name }) => name.startsWith("db-"))
       .map(({ inputs }) => inputs["availabilityZone"]);
-    expect(where).toEqual(["us-east-1a", "us-east-1b", "us-east-1c"]);
+    const zones = stack === "staging" ? ["a", "b", "a"] : ["a", "b", "c"];
+    expect(where).toEqual(zones.map((zone) => aws.region + zone));
+  });
+
+  test("has public subnets only where something needs one", () => {
+    const made = of("aws:ec2/subnet:Subnet").filter(({ name }) => name.includes("-public-"));
+    expect(made.map(({ name }) => name)).toEqual([`${stack}-public-a`]);
+    expect(made[0]?.inputs["mapPublicIpOnLaunch"]).toBe(false);
   });
 
   test("asks for machines that keep their metadata, their disks and themselves", () => {
-    for (const { name, inputs, deleteBeforeReplace } of of("aws:ec2/instance:Instance")) {
+    for (const each of of("aws:ec2/instance:Instance")) {
+      const { name, inputs, deleteBeforeReplace, ignoreChanges, replaceOnChanges } = each;
       expect(inputs["metadataOptions"], name).toMatchObject({
         httpTokens: "required",
         httpPutResponseHopLimit: 1,
@@ -91,85 +91,147 @@ describe.each(["preview", "update"] as const)("the platform AWS, %s", (mode) => 
       expect(inputs["rootBlockDevice"], name).toMatchObject({ encrypted: true });
       expect(inputs["disableApiTermination"], name).toBe(true);
       expect(inputs["maintenanceOptions"], name).toEqual({ autoRecovery: "default" });
-      expect(deleteBeforeReplace, name).toBe(true);
+      expect([deleteBeforeReplace, ignoreChanges, replaceOnChanges], name).toEqual([
+        true,
+        ["userData"],
+        ["instanceType"],
+      ]);
     }
   });
 
   test("keeps data on encrypted volumes of their own, protected and attached to their host alone", () => {
     const volumes = of("aws:ebs/volume:Volume");
     expect(volumes.map(({ name }) => name).sort()).toEqual([
-      "db-1-data",
-      "db-2-data",
-      "db-3-data",
-      "ops-1-data",
+      "db-1-volume",
+      "db-2-volume",
+      "db-3-volume",
+      "ops-1-volume",
     ]);
     for (const { name, inputs, protect } of volumes) {
       expect([name, protect, inputs["encrypted"], inputs["type"]]).toEqual([name, true, true, "gp3"]);
+      const host = topology.hosts.find((each) => `${each.name}-volume` === name);
+      expect(inputs["size"]).toBe(host?.diskGiB);
+      const { dependencies } = named("aws:ec2/volumeAttachment:VolumeAttachment", `${host?.name}-attachment`);
+      expect(dependencies).toEqual(
+        expect.arrayContaining([
+          `aws:ebs/volume:Volume ${name}`,
+          `aws:ec2/instance:Instance ${host?.name}-host`,
+        ]),
+      );
     }
-    expect(named("aws:ebs/volume:Volume", "db-2-data").inputs).toMatchObject({
-      size: 500,
-      iops: 3000,
-      throughput: 125,
-    });
   });
 
-  test("has the security groups of the flow table, and the default one closed", () => {
+  test("has the security groups of the flow table, both ways, and the default one closed", () => {
     const rules = groupRules(topology.flows, {
-      administrators: AWS.administrators,
+      administrators: aws.administrators,
       clients: topology.parties.clients,
     });
-    const made = [
-      ...of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
-      ...of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
-    ];
-    expect(made).toHaveLength(rules.length);
-    for (const { name, inputs } of made) {
-      expect(inputs["fromPort"], name).toBe(inputs["toPort"]);
-      if (inputs["cidrIpv4"] === "0.0.0.0/0") expect(name).toMatch(/-way-out-(80|443)$/);
-    }
+    const end = (side: "Ingress" | "Egress") =>
+      of(`aws:vpc/securityGroup${side}Rule:SecurityGroup${side}Rule`).map(({ inputs, dependencies }) => {
+        const groups = dependencies
+          .filter((key) => key.includes(":SecurityGroup "))
+          .map((key) => key.slice(key.lastIndexOf("-") + 1));
+        return `${groups.sort().join("+")} ${String(inputs["fromPort"])}-${String(inputs["toPort"])} ${String(inputs["cidrIpv4"] ?? "")}`;
+      });
+    const wanted = (direction: "in" | "out") =>
+      rules
+        .filter((rule) => rule.direction === direction)
+        .map(({ group, peer, port }) => {
+          const groups = [...new Set([group, ...("group" in peer ? [peer.group] : [])])].sort().join("+");
+          return `${groups} ${port}-${port} ${"cidr" in peer ? peer.cidr : ""}`;
+        });
+    expect(end("Ingress").sort()).toEqual(wanted("in").sort());
+    expect(end("Egress").sort()).toEqual(wanted("out").sort());
+    expect(end("Ingress").filter((rule) => rule.includes("/0"))).toEqual([]);
     expect(of("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").map(({ inputs }) => inputs)).toEqual([
       expect.objectContaining({ ingress: [], egress: [] }),
     ]);
   });
 
   test("lets no host boot before it can reach anything", () => {
-    const { dependencies } = named("aws:ec2/instance:Instance", "db-1");
-    expect(dependencies).toContain(`aws:ec2/route:Route ${STACK}-private-a-out`);
-    expect(dependencies.filter((each) => each.includes("securityGroupEgressRule")).length).toBeGreaterThan(5);
+    const before = precursors(run, "db-1-host");
+    expect(before).toContain(`${stack}-private-a-out`);
+    expect(before).toContain("db-1-role");
+    expect(before).toContain("db-1-volume");
   });
 
-  test("keeps the backups whatever becomes of the cluster", () => {
-    const bucket = named("aws:s3/bucket:Bucket", "backups");
-    expect(bucket.inputs).toMatchObject({ objectLockEnabled: true, forceDestroy: false });
-    for (const each of resources.filter(
-      ({ name, type }) => name === "backups" && type.startsWith("aws:s3/bucket"),
-    )) {
-      if (each.type === "aws:s3/bucketLogging:BucketLogging") continue;
-      expect([each.type, each.protect, each.retainOnDelete]).toEqual([each.type, true, true]);
+  test("does nothing on a host before it has told its key", () => {
+    for (const host of topology.hosts) {
+      expect(precursors(run, `${host.name}-agent`)).toContain(`${host.name}-host-key`);
+    }
+  });
+
+  test("keeps the backups and their keys whatever becomes of the cluster", () => {
+    const buckets = of("aws:s3/bucket:Bucket").filter(({ name }) => !name.endsWith("-log"));
+    expect(buckets.map(({ name }) => name)).toEqual(
+      stack === "production" ? ["backups", "backups-replica"] : ["backups"],
+    );
+    for (const bucket of buckets) {
+      expect(bucket.inputs).toMatchObject({ objectLockEnabled: true, forceDestroy: false });
+      expect(bucket.inputs["region"]).toBe(bucket.name === "backups" ? aws.region : aws.backups.replica);
+      for (const each of run.resources.filter(
+        ({ name, type }) => name === bucket.name && type.startsWith("aws:s3/") && !/Replication/.test(type),
+      )) {
+        expect([each.type, each.protect, each.retainOnDelete]).toEqual([each.type, true, true]);
+      }
     }
     for (const { name, protect, retainOnDelete, inputs } of of("aws:kms/key:Key")) {
       expect([name, protect, retainOnDelete, inputs["enableKeyRotation"]]).toEqual([name, true, true, true]);
     }
   });
 
+  test("copies backups elsewhere where it is told to, within a promised time", () => {
+    const [copy] = of("aws:s3/bucketReplicationConfig:BucketReplicationConfig");
+    if (stack !== "production") return expect(copy).toBeUndefined();
+    expect(copy?.inputs["rules"]).toEqual([
+      expect.objectContaining({
+        deleteMarkerReplication: { status: "Disabled" },
+        destination: expect.objectContaining({
+          replicationTime: { status: "Enabled", time: { minutes: 15 } },
+        }),
+      }),
+    ]);
+  });
+
+  test("owns the service's name only while it is active", () => {
+    const records = of("aws:route53/record:Record").filter(({ name }) => name.endsWith("-service"));
+    if (stack !== "production") return expect(records).toEqual([]);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      retainOnDelete: true,
+      inputs: { name: "db.example.com", type: "CNAME", ttl: 30, allowOverwrite: true },
+    });
+  });
+
   test("looks for an image once, and again only when it is wanted", () => {
     const { inputs } = named("command:local:Command", "image");
-    expect(inputs["environment"]).toEqual({ REGION: "us-east-1", RELEASE: "13", GENERATION: "1" });
+    expect(inputs["environment"]).toEqual({ REGION: aws.region, RELEASE: "13", GENERATION: "1" });
   });
 
   test("gives each host the least that it needs", () => {
     // Before there is a bucket, nobody can name it.
-    const policy = named("aws:iam/rolePolicy:RolePolicy", "db-1").inputs["policy"];
-    if (mode === "preview") return expect(policy).toBeUndefined();
-    const policyOf = (host: string) =>
-      JSON.parse(String(named("aws:iam/rolePolicy:RolePolicy", host).inputs["policy"]));
-    const actions = (host: string) =>
-      policyOf(host).Statement.flatMap((statement: { Action: string[] }) => statement.Action);
+    if (mode === "preview") return;
+    const policyOf = (host: string): { Statement: { Action: string[]; Resource: string[] }[] } =>
+      JSON.parse(String(named("aws:iam/rolePolicy:RolePolicy", `${host}-role`).inputs["policy"]));
+    const actions = (host: string) => policyOf(host).Statement.flatMap(({ Action }) => Action);
     expect(actions("proxy-1")).toEqual(["ssm:PutParameter"]);
     expect(actions("bastion")).toEqual(["ssm:PutParameter"]);
-    expect(actions("db-1").filter((action: string) => /Delete|Bypass|\*/.test(action))).toEqual([]);
-    expect(policyOf("db-1").Statement[0].Resource).toEqual([
-      `arn:aws:ssm:us-east-1:123456789012:parameter/holdfast/${STACK}/db-1/ssh-host-key`,
+    for (const host of ["db-1", "ops-1"]) {
+      expect(actions(host).filter((action) => /Delete|Bypass|Retention|\*/.test(action))).toEqual([]);
+    }
+    expect(policyOf("db-1").Statement[0]?.Resource).toEqual([
+      `arn:aws:ssm:${aws.region}:123456789012:parameter/holdfast/${stack}/db-1/ssh-host-key`,
     ]);
+    const sources = policyOf("db-1")
+      .Statement.flatMap(({ Resource }) => Resource)
+      .filter((each) => each.includes("east-replica"));
+    expect(sources).toHaveLength(stack === "dr-west" ? 3 : 0);
+  });
+
+  test("tells the operator's commands to go through the bastion", () => {
+    const hosts = run.exports["hosts"] as readonly { ssh: { host: string; through: { port: number } } }[];
+    expect(hosts.map(({ ssh }) => [ssh.host, ssh.through.port])).toEqual(
+      topology.hosts.map(({ address }) => [address, 22]),
+    );
   });
 });

@@ -63,12 +63,13 @@ export function memoryBudget(config: Config): Problem[] {
     need = memoryNeed(config, enough);
   }
   if (enough === got) return [];
+  const type = config.platform === "aws" ? config.aws?.instances.database : undefined;
   return [
     problem(
-      "hosts.database.memory",
-      `${got}MiB`,
+      type === undefined ? "hosts.database.memory" : "aws.instances.database",
+      type ?? `${got}MiB`,
       `${enough}MiB or more: ${need.sharedBuffers} for shared_buffers, ${need.backends} for ${need.maxConnections} connections, ${need.maintenance} for maintenance_work_mem, ${need.others} for work_mem, wal_buffers and locks, ${SYSTEM_MIB} for the system`,
-      "raise it, or lower the largest of these in postgres.settings",
+      `${type === undefined ? "raise it" : "choose a larger type"}, or lower the largest of these in postgres.settings`,
     ),
   ];
 }

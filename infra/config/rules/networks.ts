@@ -7,14 +7,14 @@ import { problem } from "./problem.ts";
 /** Addresses that never come in over a network. */
 const NOBODY = ["0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"];
 
-const within = (inner: string, outer: string): boolean => {
+export const within = (inner: string, outer: string): boolean => {
   const [first, last] = addressRange(inner);
   const [from, to] = addressRange(outer);
   return from <= first && last <= to;
 };
 
 /** Of two networks that have an address in common, one has all of the other's. */
-const overlap = (one: string, other: string) => within(one, other) || within(other, one);
+export const overlap = (one: string, other: string) => within(one, other) || within(other, one);
 
 /** Rules under which nobody could come in at all, not even the update itself, which proves that the cluster works. */
 export function networksOfLab(config: Config, stack: string): Problem[] {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 import { LARGE, MINIMAL } from "./configurations.ts";
-import { providers, type Secrets } from "./providers.ts";
+import { FUNCTIONS, providers, type Secrets } from "./providers.ts";
 import { type Recording, type Registration, record } from "./recorder.ts";
 
 export const STACK = "local-test";
@@ -26,6 +26,7 @@ export async function prepareProgram(
   mode: Mode,
   /** Sections with a value that was set with --secret. */
   encrypted: readonly string[] = [],
+  stack = STACK,
 ): Promise<Prepared> {
   const { provider, secrets } = providers();
   // The engine hands every value over as text, groups and lists as JSON.
@@ -37,7 +38,7 @@ export async function prepareProgram(
     Object.fromEntries(texts),
     encrypted.map((section) => `holdfast:${section}`),
   );
-  const recording = await record(STACK, mode === "preview", provider);
+  const recording = await record(stack, mode === "preview", provider, FUNCTIONS);
   return {
     ...recording,
     secrets,
@@ -78,8 +79,12 @@ async function withoutHanging<T>(action: () => Promise<T>): Promise<T> {
 }
 
 /** The whole program, infra/index.ts, once. Runs share the runtime of the SDK, so they follow one another. */
-export async function runProgram(config: Readonly<Record<string, unknown>>, mode: Mode): Promise<Run> {
-  const prepared = await prepareProgram(config, mode);
+export async function runProgram(
+  config: Readonly<Record<string, unknown>>,
+  mode: Mode,
+  stack = STACK,
+): Promise<Run> {
+  const prepared = await prepareProgram(config, mode, [], stack);
   const exports = await prepared.run();
   return {
     resources: prepared.resources,

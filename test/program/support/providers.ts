@@ -44,16 +44,38 @@ export function providers(): Providers {
         return { result };
       }
       default:
-        return {};
+        return resource.type.startsWith("aws:") ? amazonsAnswer(resource) : {};
     }
   };
   return { provider, secrets };
 }
 
+const ACCOUNT = "123456789012";
+
+/** What the provider's functions answer that the program calls. */
+export const FUNCTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
+  "aws:index/getPartition:getPartition": { partition: "aws" },
+};
+
+/** What Amazon makes up for a resource, as far as another one uses it. */
+const amazonsAnswer = ({ type, name, inputs }: Registration): Readonly<Record<string, unknown>> => ({
+  arn: type.startsWith("aws:s3/bucket:")
+    ? `arn:aws:s3:::${String(inputs["bucket"])}`
+    : `arn:aws:${type.split(":")[1]}:::${name}`,
+  keyId: name,
+  zoneId: `Z${name}`,
+  dnsName: `${name}.example`,
+  publicIp: "198.51.100.10",
+});
+
 async function localAnswer(resource: Registration, secrets: Secrets): Promise<string> {
   const { create, stdin } = commandSchema.parse(resource.inputs);
   if (create.includes("infra/local/host.sh")) {
     return JSON.stringify(machineOf(resource.name.replace(/-host$/, "")));
+  }
+  if (create.includes("infra/aws/host-key.ts")) {
+    return machineOf(resource.name.replace(/-host-key$/, "")).hostKey;
   }
   if (create.includes("components/remote/ssh-key.ts")) {
     const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "holdfast" });

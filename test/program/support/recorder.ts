@@ -23,6 +23,7 @@ export interface Registration {
   readonly retainOnDelete: boolean;
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
   /** The resource whose end is also this one's; empty without one. */
   readonly deletedWith: string;
   readonly timeouts: { readonly create: string; readonly update: string };
@@ -128,6 +129,7 @@ function registrationOf(request: RegisterResourceRequest): Registration {
     retainOnDelete: request.getRetainondelete() ?? false,
     protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
     deletedWith: keyOf(request.getDeletedwith()),
     timeouts: { create: timeouts?.getCreate() ?? "", update: timeouts?.getUpdate() ?? "" },
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

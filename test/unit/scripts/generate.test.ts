@@ -107,15 +107,17 @@ describe("the table of settings", () => {
     const unset = options().filter(({ schema, required }) => !required && schema.default === undefined);
     expect(unset.map(({ path }) => path)).toEqual([
       ...["cluster.name", "cluster.domain", "databases[].poolSize", "access[].databases", "access[].roles"],
-      ...["pools.size", "local.subnet", "local.portBase"],
+      ...["pools.size", "local.subnet", "local.portBase", "aws.account"],
+      ...["aws.network.existing.public.firstAddress", "aws.backups.replica", "aws.dns.zone"],
+      ...["aws.dns.service", "dr.peer"],
     ]);
     for (const { path, schema } of unset) {
-      expect(schema.description, path).toMatch(/by default/);
+      expect(schema.description, path).toMatch(/by default/i);
     }
   });
 
   test.each([
-    /^\| `platform` \| required \| .+ \| `local` \|$/m,
+    /^\| `platform` \| required \| .+ \| `local`, `aws` \|$/m,
     /^\| `hosts.database.count` \| `3` \| .+ \| `3`, `5` \|$/m,
     /^\| `hosts.proxy.memory` \| `"384MiB"` \| .+ \| 256MiB or more, .+ \|$/m,
     /^\| `databases` \| `\[{"name":"app"}\]` \| .+ \| a list of 1 to 50 entries \|$/m,

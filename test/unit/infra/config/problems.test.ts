@@ -11,7 +11,7 @@ describe("the report", () => {
 
         holdfast:platform
           found    nothing
-          allowed  "local"
+          allowed  "local", "aws"
           next     pulumi config set --path 'holdfast:platform' local
       "
     `);
@@ -61,7 +61,7 @@ describe("the report", () => {
 
         holdfast:postgress
           found    {"version":17}
-          allowed  there is no such setting; here may be: access, availability, cluster, databases, hosts, local, maintenance, os, platform, pools, postgres, roles, tls
+          allowed  there is no such setting; here may be: access, availability, aws, cluster, databases, dr, hosts, local, maintenance, os, platform, pools, postgres, roles, tls
           next     rename "postgress" to "postgres", or remove it
 
         holdfast:os.timezone

@@ -4,7 +4,7 @@ const IN_FILE = "in the stack's file";
 const ADD = `add to the list, ${IN_FILE}`;
 const LIST = `write a list there, ${IN_FILE}`;
 const GROUP = `write a group of settings there, ${IN_FILE}`;
-const SECTION_LIST = /no such setting; here may be: access, availability, cluster, databases, .*, tls$/;
+const SECTION_LIST = /no such setting; here may be: access, availability, aws, cluster, databases, .*, tls$/;
 
 const unknownKeys: Case[] = [
   [{ postgress: {} }, "postgress", {}, SECTION_LIST, 'rename "postgress" to "postgres", or remove it'],

@@ -104,8 +104,8 @@ const sizes: Case[] = [
 ];
 
 const choices: Case[] = [
-  [{ platform: undefined }, "platform", undefined, '"local"', set("platform", "local")],
-  [{ platform: "lokal" }, "platform", "lokal", '"local"', set("platform", "local")],
+  [{ platform: undefined }, "platform", undefined, '"local", "aws"', set("platform", "local")],
+  [{ platform: "lokal" }, "platform", "lokal", '"local", "aws"', set("platform", "local")],
   [{ postgres: { version: 14 } }, "postgres.version", 14, "15, 16, 17, 18", set("postgres.version", "15")],
   [
     { postgres: { version: "18" } },

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConfigOnAws } from "../addresses.ts";
+import { refusal } from "../config/load.ts";
+import type { Peer } from "../config/peer.ts";
+import { type Findings, judge } from "./findings.ts";
+import { look } from "./look.ts";
+import { AwsPlatform, type AwsPlatformArgs } from "./platform.ts";
+import { logOf, replicaOf } from "./schema.ts";
+
+/**
+ * The platform of EC2, after a look at the account: what an update would fail on half-way is refused before the first
+ * resource, in a preview already.
+ */
+export async function awsPlatform(args: Omit<AwsPlatformArgs, "source">): Promise<AwsPlatform> {
+  const { config, topology, stack, peer } = args;
+  const findings = await lookAround(config, stack, peer);
+  const problems = judge(config, topology.hosts, findings, peer);
+  if (problems.length > 0) throw refusal(stack, problems);
+  return new AwsPlatform("aws", { ...args, source: sourceIn(findings, config, peer) });
+}
+
+async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<Findings> {
+  const { region, backups } = config.aws;
+  const { bucket, replica } = backups;
+  try {
+    return await look(config, stack, [
+      { name: bucket, region },
+      { name: logOf(bucket), region },
+      ...(replica === undefined ? [] : [{ name: replicaOf(bucket), region: replica }]),
+      ...(peer === undefined ? [] : [{ name: replicaOf(peer.aws.backups.bucket), region }]),
+    ]);
+  } catch (error) {
+    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const wrong = new pulumi.RunError(
+      `AWS cannot be asked what there is in ${region}; nothing was changed.\n\n    cause    ${cause}\n    next     see whose credentials these are: aws sts get-caller-identity; what they must be allowed is in docs/aws.md\n`,
+    );
+    wrong.stack = wrong.message;
+    throw wrong;
+  }
+}
+
+function sourceIn(
+  findings: Findings,
+  config: ConfigOnAws,
+  peer: Peer | undefined,
+): AwsPlatformArgs["source"] {
+  if (peer === undefined || !config.dr.fromBackups) return undefined;
+  const bucket = replicaOf(peer.aws.backups.bucket);
+  const found = findings.buckets.get(bucket);
+  if (found?.kind !== "own" || found.keyArn === undefined) return undefined;
+  return { bucket, keyArn: found.keyArn, cluster: peer.cluster };
+}
