@@ -14,6 +14,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import "./environment.ts";
 import type { ConfigOnAws } from "../addresses.ts";
 import type { BucketFinding, Findings } from "./findings.ts";
 

@@ -129,7 +129,7 @@ export const awsSchema = z.strictObject({
     .describe("The store of backups, which outlives the cluster."),
   dns: z
     .strictObject({
-      zone: text(/^Z[A-Z0-9]{5,31}$/, "the id of a hosted zone, like Z0123456789ABC")
+      zone: text(/^[A-Z0-9]{8,32}$/, "the id of a hosted zone, like Z0123456789ABC")
         .optional()
         .describe(
           "The hosted zone of the service's name, which belongs to neither stack; by default there is no such name.",

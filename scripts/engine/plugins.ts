@@ -47,16 +47,18 @@ export async function installPlugins(folder: string, engine: string): Promise<Pl
       plugin.place === "beside the engine" ? beside : join(folders.home, "plugins", plugin.place);
     await mkdir(target, { recursive: true });
     const program = join(target, plugin.program);
-    await bundlePlugin(plugin.source, program);
+    await bundlePlugin(pluginSource(plugin.source), program);
   }
   await writeFile(join(place, "complete"), "");
   return folders;
 }
 
-/** Bundles the plugin of a folder of `plugins` and makes the executable that the engine starts. */
-export async function bundlePlugin(source: PluginSource, program: string): Promise<void> {
+export const pluginSource = (source: PluginSource): string => join(SOURCES, source, "main.ts");
+
+/** Bundles the plugin whose main file this is, and makes the executable that the engine starts. */
+export async function bundlePlugin(source: string, program: string): Promise<void> {
   await build({
-    entryPoints: [join(SOURCES, source, "main.ts")],
+    entryPoints: [source],
     outfile: `${program}.mjs`,
     bundle: true,
     platform: "node",
@@ -64,8 +66,9 @@ export async function bundlePlugin(source: PluginSource, program: string): Promi
     format: "esm",
     logLevel: "warning",
     legalComments: "none",
-    // ssh2 runs without its optional native parts; CommonJS packages in the bundle need what they know.
-    external: ["cpu-features", "*/sshcrypto.node"],
+    // ssh2 runs without its optional native parts, and no plugin compiles anything but those of tests; CommonJS packages in
+    // the bundle need what they know.
+    external: ["cpu-features", "*/sshcrypto.node", "typescript"],
     banner: {
       js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url); const __dirname = new URL(".", import.meta.url).pathname;',
     },

@@ -9,6 +9,7 @@ import type { Report } from "../report.ts";
 import { podman } from "../stack/containers.ts";
 import { installPackages, isOnPath } from "./apt.ts";
 import { ensureHostImage } from "./host-image.ts";
+import { ensureMoto } from "./moto.ts";
 
 /** What podman needs for whole systems with networks of their own; Debian only recommends most of it. */
 const PODMAN_PACKAGES = ["podman", "runc", "netavark", "aardvark-dns", "iptables", "nftables", "uidmap"];
@@ -33,6 +34,7 @@ const CHECKS_PROGRAMS = { shellcheck: "shellcheck" } as const;
 /** What the tests need besides. */
 export async function prepareForTests(report: Report): Promise<void> {
   await installPrograms(CHECKS_PROGRAMS, report);
+  await ensureMoto(report);
   await ensureHostImage(report);
 }
 

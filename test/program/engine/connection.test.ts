@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../support/ports.ts";
 import { deadEnd, passwordServer } from "./support/dead-ends.ts";
 import { type Plugin, startPlugin } from "./support/plugin.ts";
 import { ProviderClient } from "./support/provider.ts";
-import { ecdsa, ed25519, freePort, rsa, type Sshd, startSshd } from "./support/sshd.ts";
+import { ecdsa, ed25519, rsa, type Sshd, startSshd } from "./support/sshd.ts";
 import { type Plain, secret } from "./support/values.ts";
 
 let plugin: Plugin;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runSsh } from "../../../scripts/cli/ssh-session.ts";
 import type { StackHost } from "../../../scripts/stack/outputs.ts";
 import { HostSession } from "../../../scripts/stack/ssh.ts";
-import { ed25519, freePort, type Sshd, startSshd } from "./support/sshd.ts";
+import { freePort } from "../../support/ports.ts";
+import { ed25519, type Sshd, startSshd } from "./support/sshd.ts";
 
 // A host that is reached over another machine, by the operator's commands and by OpenSSH alike.
 const user = ed25519();

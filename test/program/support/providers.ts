@@ -1,9 +1,8 @@
-import "reflect-metadata";
-import { createHash, webcrypto } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import { createHash } from "node:crypto";
 import ssh2 from "ssh2";
 import { z } from "zod";
 import { carryOut, signingOrderSchema } from "../../../components/tls/signing.ts";
+import { certificateRequests } from "../../support/certificate-requests.ts";
 import type { Provider, Registration } from "./recorder.ts";
 
 /** What the lab answers for the container of a host. */
@@ -93,25 +92,7 @@ async function localAnswer(resource: Registration, secrets: Secrets): Promise<st
   return `output of ${resource.name}`;
 }
 
-/** `agent keys` answers a line with the path, then a certificate request, for each line that it reads. */
 async function remoteAnswer(resource: Registration): Promise<string> {
   const { create, stdin } = commandSchema.parse(resource.inputs);
-  if (!create.endsWith("agent keys")) {
-    return `output of ${resource.name}`;
-  }
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const answers = (stdin ?? "")
-    .trim()
-    .split("\n")
-    .map(async (line) => {
-      const [path, , name] = line.split(" ");
-      const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-      const request = await x509.Pkcs10CertificateRequestGenerator.create({
-        name: `CN=${name}`,
-        keys,
-        signingAlgorithm: algorithm,
-      });
-      return `${path}\n${request.toString("pem")}\n`;
-    });
-  return (await Promise.all(answers)).join("");
+  return create.endsWith("agent keys") ? certificateRequests(stdin ?? "") : `output of ${resource.name}`;
 }

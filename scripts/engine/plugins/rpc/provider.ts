@@ -29,6 +29,10 @@ export interface ProviderOptions {
   readonly version: string;
   readonly kinds: Readonly<Record<string, ResourceKind>>;
   readonly cancel: () => void;
+  /** Hears the provider's own configuration, before anything else; by default nobody does. */
+  readonly configure?: (config: Properties) => void;
+  /** Functions of the provider, by their token; by default it has none. */
+  readonly invoke?: (token: string, args: Properties) => Promise<Properties>;
 }
 
 /** A provider from its resource types: the whole of the protocol that the engine speaks with it. */
@@ -51,7 +55,8 @@ export function provider(options: ProviderOptions): (server: grpc.Server) => voi
       }),
       checkConfig: unary(async (request: messages.CheckRequest) => checked(request.getNews())),
       diffConfig: unary(async () => new messages.DiffResponse()),
-      configure: unary(async () => {
+      configure: unary(async (request: messages.ConfigureRequest) => {
+        options.configure?.(fromStruct(request.getArgs()));
         const response = new messages.ConfigureResponse();
         response.setAcceptsecrets(true);
         response.setSupportspreview(true);
@@ -106,6 +111,14 @@ export function provider(options: ProviderOptions): (server: grpc.Server) => voi
         const on = target(request.getUrn());
         await kindOf(on).delete(on, fromStruct(request.getProperties()));
         return new Empty();
+      }),
+      invoke: unary(async (request: messages.InvokeRequest) => {
+        if (options.invoke === undefined) {
+          throw new UserError(`this plugin has no function "${request.getTok()}"`);
+        }
+        const response = new messages.InvokeResponse();
+        response.setReturn(toStruct(await options.invoke(request.getTok(), fromStruct(request.getArgs()))));
+        return response;
       }),
       cancel: unary(async () => {
         options.cancel();

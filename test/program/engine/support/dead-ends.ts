@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { Server as SshServer } from "ssh2";
-import { ed25519, listen } from "./sshd.ts";
+import { listen } from "../../../support/ports.ts";
+import { ed25519 } from "./sshd.ts";
 
 /** A server that no connection ever succeeds with. */
 export interface DeadEnd {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { bundlePlugin, type PluginSource } from "../../../../scripts/engine/plugins.ts";
+import { bundlePlugin, type PluginSource, pluginSource } from "../../../../scripts/engine/plugins.ts";
 import { RecordingEngine } from "./engine.ts";
 
 export interface Plugin {
@@ -20,7 +20,7 @@ export interface Plugin {
 export async function startPlugin(source: PluginSource): Promise<Plugin> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-plugin-"));
   const program = join(folder, source);
-  await bundlePlugin(source, program);
+  await bundlePlugin(pluginSource(source), program);
   const engine = await RecordingEngine.start();
   // The caller's own SSH agent would offer its keys.
   const { SSH_AUTH_SOCK: _, ...env } = process.env;

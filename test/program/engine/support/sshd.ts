@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { statfsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +9,7 @@ import { generateSshKeyPair, type SshKeyPair } from "../../../../components/remo
 import { HOST_IMAGE } from "../../../../scripts/setup/host-image.ts";
 import { podman, podmanCommand } from "../../../../scripts/stack/containers.ts";
 import { labName } from "../../../lab/support/machine.ts";
+import { freePort } from "../../../support/ports.ts";
 import type { Plain } from "./values.ts";
 
 export interface SshdOptions {
@@ -39,26 +38,6 @@ export const rsa = (): SshKeyPair => utils.generateKeyPairSync("rsa", { bits: 20
 const CGROUP2_MAGIC = 0x63677270;
 /** crun, podman's default, refuses the mixed control groups of older systems. */
 const needsRunc = (): boolean => statfsSync("/sys/fs/cgroup").type !== CGROUP2_MAGIC;
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Listens on a free port of loopback. */
-export async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new Error("a TCP server has an address with a port");
-  }
-  return address.port;
-}
 
 /**
  * OpenSSH's own server on loopback, for root and one new key. It is the one of a lab's hosts, in a container of its
