@@ -18,6 +18,16 @@ export default defineConfig({
         },
       },
       {
+        // The stacks on AWS through the real engine, with stand-ins for its plugins, in the order of a life: two minutes.
+        test: {
+          name: "rehearsal",
+          include: ["test/rehearsal/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Real hosts through the real engine. One lab serves all files, which therefore run one after another.
         test: {
           name: "lab",

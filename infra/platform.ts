@@ -24,4 +24,6 @@ export interface Platform {
   /** How the workstation reaches a host's port; undefined where it has no way in. */
   reach(host: string, port: number): { host: string; port: number } | undefined;
   readonly sshPrivateKey: pulumi.Output<string>;
+  /** Called when everything else of the stack is there. */
+  seal?(everything: readonly pulumi.Resource[]): void;
 }

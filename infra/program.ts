@@ -14,6 +14,7 @@ export async function program(): Promise<StackOutputs> {
   const plan = planCluster(config, addressesOf(config, stack));
   const platform = await makePlatform(loaded, plan.topology, stack);
   const cluster = new Cluster(config.cluster.name, plan, platform.hosts);
+  platform.seal?.([cluster]);
 
   return assembleOutputs(plan.topology, platform, cluster, {
     postgresVersion: config.postgres.version,

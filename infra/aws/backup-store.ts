@@ -10,6 +10,7 @@ export interface BackupStoreArgs {
   readonly stack: string;
   readonly region: string;
   readonly backups: AwsConfig["backups"];
+  readonly protect: boolean;
 }
 
 /** The bucket for backups, the log of who used it, and its copy in another region. All of it outlives the cluster. */
@@ -19,18 +20,22 @@ export class BackupStore extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:aws:BackupStore", name, {}, opts);
-    const { stack, region, backups } = args;
+    const { stack, region, backups, protect } = args;
     const { bucket, replica, lockDays, expireDays } = backups;
 
-    this.key = key(`${stack}-backups`, { purpose: `Backups in ${bucket}`, region }, this);
-    const source = lockedBucket(name, { bucket, region, keyArn: this.key.arn, lockDays, expireDays }, this);
+    this.key = key(`${stack}-backups`, { purpose: `Backups in ${bucket}`, region, protect }, this);
+    const source = lockedBucket(
+      name,
+      { bucket, region, keyArn: this.key.arn, lockDays, expireDays, protect },
+      this,
+    );
     this.bucket = source.bucket;
     accessLog(`${name}-log`, { bucket: logOf(bucket), region, source: this.bucket }, this);
     if (replica !== undefined) {
       const copy = replicaOf(bucket);
       const copyKey = key(
         `${stack}-backups-replica`,
-        { purpose: `Backups in ${copy}`, region: replica },
+        { purpose: `Backups in ${copy}`, region: replica, protect },
         this,
       );
       replication(
@@ -41,7 +46,7 @@ export class BackupStore extends pulumi.ComponentResource {
           sourceKeyArn: this.key.arn,
           target: lockedBucket(
             `${name}-replica`,
-            { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, expireDays },
+            { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, expireDays, protect },
             this,
           ),
           targetRegion: replica,

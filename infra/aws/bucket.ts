@@ -11,6 +11,7 @@ export interface BucketArgs {
   readonly lockDays: number;
   /** After this, what is no longer the current version goes. */
   readonly expireDays: number;
+  readonly protect: boolean;
 }
 
 /** A bucket, and that versions of its objects are kept, which a copy elsewhere wants first. */
@@ -31,7 +32,7 @@ const NEVER_PUBLIC = {
  * with a key of its own, by TLS alone, and never public. `destroy` leaves it with all that is in it.
  */
 export function lockedBucket(name: string, args: BucketArgs, parent: pulumi.Resource): VersionedBucket {
-  const kept = { parent, protect: true, retainOnDelete: true };
+  const kept = { parent, protect: args.protect, retainOnDelete: true };
   const made = new aws.s3.Bucket(
     name,
     {

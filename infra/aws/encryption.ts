@@ -7,10 +7,15 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 export function key(
   name: string,
-  args: { readonly purpose: string; readonly region: string; readonly policy?: pulumi.Input<string> },
+  args: {
+    readonly purpose: string;
+    readonly region: string;
+    readonly protect: boolean;
+    readonly policy?: pulumi.Input<string>;
+  },
   parent: pulumi.Resource,
 ): aws.kms.Key {
-  const { purpose, region, policy } = args;
+  const { purpose, region, protect, policy } = args;
   const made = new aws.kms.Key(
     name,
     {
@@ -21,7 +26,7 @@ export function key(
       tags: { Name: name },
       ...(policy === undefined ? {} : { policy }),
     },
-    { parent, protect: true, retainOnDelete: true },
+    { parent, protect, retainOnDelete: true },
   );
   new aws.kms.Alias(
     name,

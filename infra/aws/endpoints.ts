@@ -12,6 +12,7 @@ export interface EndpointsArgs {
   readonly securityGroupId: pulumi.Input<string>;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly healthPort: number;
+  readonly protect: boolean;
   readonly proxies: readonly { readonly name: string; readonly instanceId: pulumi.Input<string> }[];
 }
 
@@ -39,7 +40,7 @@ export class Endpoints extends pulumi.ComponentResource {
         })),
         // A zone whose proxy is down is served by the other zone's.
         enableCrossZoneLoadBalancing: true,
-        enableDeletionProtection: true,
+        enableDeletionProtection: args.protect,
         tags: { Name: name },
       },
       child,

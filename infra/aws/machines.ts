@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly diskKeyArn: pulumi.Input<string>;
   /** What has to be there before a machine boots: its way out, and who may speak to it. */
   readonly before: readonly pulumi.Resource[];
+  /** Whether the engine refuses to delete data volumes. */
+  readonly protect: boolean;
 }
 
 export interface MachineArgs extends Surroundings {
@@ -114,7 +116,7 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
 const dataVolume = (
   name: string,
   args: VolumeArgs,
-  around: Pick<Surroundings, "region" | "diskKeyArn">,
+  around: Pick<Surroundings, "region" | "diskKeyArn" | "protect">,
   parent: pulumi.Resource,
 ): aws.ebs.Volume =>
   new aws.ebs.Volume(
@@ -130,5 +132,5 @@ const dataVolume = (
       finalSnapshot: true,
       tags: { Name: `${name}-data`, DataOf: name },
     },
-    { parent, protect: true },
+    { parent, protect: around.protect },
   );

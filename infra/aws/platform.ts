@@ -15,6 +15,7 @@ import { key, logKeyPolicy } from "./encryption.ts";
 import { Endpoints } from "./endpoints.ts";
 import { Firewall } from "./firewall.ts";
 import { flowLogGroup } from "./flow-log.ts";
+import { guard } from "./guard.ts";
 import type { HostAccess } from "./iam.ts";
 import { machine, type Surroundings, type VolumeArgs } from "./machines.ts";
 import { Names } from "./names.ts";
@@ -60,7 +61,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
 
   constructor(name: string, args: AwsPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     const { config, topology, stack } = args;
-    const { region, account } = config.aws;
+    const { region, account, protect } = config.aws;
     const provider = new aws.Provider("aws", {
       // The region's own type is a list of today's; the configuration may know a newer one.
       region: region as aws.Region,
@@ -84,7 +85,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       },
       child,
     );
-    const store = new BackupStore("backups", { stack, region, backups: config.aws.backups }, child);
+    const store = new BackupStore("backups", { stack, region, backups: config.aws.backups, protect }, child);
     const ssh = administratorsKey(this);
     this.sshPrivateKey = ssh.privateKey;
     const surroundings: Surroundings = {
@@ -92,8 +93,9 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       region,
       ami: this.#image(region),
       publicKey: ssh.publicKey,
-      diskKeyArn: key(`${stack}-disks`, { purpose: `Disks of ${stack}`, region }, this).arn,
+      diskKeyArn: key(`${stack}-disks`, { purpose: `Disks of ${stack}`, region, protect }, this).arn,
       before: [...network.waysOut, ...firewall.rules],
+      protect,
     };
     const accessOf = this.#accessOf(store);
     const bastion = this.#bastion(network, firewall, surroundings, accessOf);
@@ -109,12 +111,12 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
 
   #network(): NetworkPlaces {
     const { config, stack } = this.#args;
-    const { network, region } = config.aws;
+    const { network, region, protect } = config.aws;
     if (network.existing !== undefined) return new ExistingNetwork(network.existing);
     const policy = this.#account(({ partition, account }) =>
       logKeyPolicy(partition, account, region, flowLogGroup(stack)),
     );
-    const logs = key(`${stack}-logs`, { purpose: `Logs of ${stack}`, region, policy }, this);
+    const logs = key(`${stack}-logs`, { purpose: `Logs of ${stack}`, region, protect, policy }, this);
     const { private: inner, public: outer } = this.#addresses;
     const { cidr, nat, endpoints } = network;
     return new Network(
@@ -154,6 +156,11 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             cluster: source.cluster,
           },
         }));
+  }
+
+  seal(everything: readonly pulumi.Resource[]): void {
+    const { config, stack } = this.#args;
+    guard({ stack, protect: config.aws.protect }, [this, ...everything]);
   }
 
   /** From a workstation nothing but the bastion is in reach. */
@@ -262,6 +269,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         securityGroupId: firewall.id("balancer"),
         ports: topology.endpoints,
         healthPort: PORTS.haproxyHealth,
+        protect: config.aws.protect,
         proxies: proxies.map(({ name }) => ({ name, instanceId: instances.get(name)?.id ?? "" })),
       },
       { parent: this },

@@ -102,6 +102,12 @@ export const awsSchema = z.strictObject({
     .describe(
       "Raise it to take the newest Debian image of now; it is kept otherwise. Hosts are then made anew.",
     ),
+  protect: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether destroy is refused, as is the end of volumes, buckets, keys and the balancer. To leave, false in an update of its own; backups and keys stay even then.",
+    ),
   network: networkSchema.prefault({}).describe("The network of the hosts."),
   administrators: z
     .array(cidr())

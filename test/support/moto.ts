@@ -1,3 +1,4 @@
+import "../../infra/aws/environment.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
