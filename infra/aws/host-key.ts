@@ -27,6 +27,7 @@ async function told(): Promise<string | undefined> {
 
 const deadline = Date.now() + DEADLINE_MS;
 let key = await told();
+if (key === undefined) process.stderr.write(`waiting for ${instance} to boot and to tell its SSH host key\n`);
 while (key === undefined && Date.now() < deadline) {
   await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   key = await told();

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Topology } from "../../components/model.ts";
 import { addressesOf } from "../../infra/addresses.ts";
+import { RULES } from "../../infra/aws/policies/rules.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
 import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
@@ -27,6 +28,40 @@ function planned(stack: AwsStack): Planned {
   const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
   return { aws: parsed.config.aws, topology };
 }
+
+/** All that AWS is asked for, for whoever reviews a change; keys of hosts are other ones each time. */
+const recordingOf = (run: Run): string =>
+  `${JSON.stringify(
+    run.resources
+      .filter(({ type }) => type.startsWith("aws:") || type === "pulumi:providers:aws")
+      .map(
+        ({
+          key,
+          parent,
+          inputs,
+          dependencies,
+          protect,
+          retainOnDelete,
+          deleteBeforeReplace,
+          ...options
+        }) => ({
+          resource: key,
+          parent,
+          inputs,
+          dependencies: [...dependencies].sort(),
+          options: {
+            protect,
+            retainOnDelete,
+            deleteBeforeReplace,
+            ignoreChanges: options.ignoreChanges,
+            replaceOnChanges: options.replaceOnChanges,
+          },
+        }),
+      )
+      .sort((a, b) => a.resource.localeCompare(b.resource, "en")),
+    null,
+    2,
+  ).replaceAll(/ssh-ed25519 [A-Za-z0-9+/=]+( [a-z]+)?/g, "ssh-ed25519 KEY")}\n`;
 
 const CASES = AWS_STACKS.flatMap((stack) =>
   (["preview", "update"] as const).map((mode) => ({ stack, mode })),
@@ -226,6 +261,20 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
       .Statement.flatMap(({ Resource }) => Resource)
       .filter((each) => each.includes("east-replica"));
     expect(sources).toHaveLength(stack === "dr-west" ? 3 : 0);
+  });
+
+  test("breaks none of the policies", () => {
+    const subjects = run.resources.map((each) => ({ ...each, urn: each.key }));
+    const found = RULES.flatMap((rule) =>
+      rule.violations(subjects).map(({ subject, message }) => `${rule.name} ${subject.name}: ${message}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("asks AWS for exactly this", async () => {
+    // What nobody knows before there is anything is not in a preview.
+    if (mode === "preview") return;
+    await expect(recordingOf(run)).toMatchFileSnapshot(`../golden/aws/${stack}.json`);
   });
 
   test("tells the operator's commands to go through the bastion", () => {

@@ -23,6 +23,7 @@ const IMAGES = [
   { ami_id: "ami-00000000000000004", name: "debian-13-amd64-20261001-4000", owner_id: "666666666666" },
 ].map((image) => ({
   ...image,
+  creation_date: `${image.name.replace(/^.*-(\d{4})(\d{2})(\d{2})-.*$/, "$1-$2-$3")}T00:00:00.000Z`,
   architecture: "x86_64",
   description: image.name,
   hypervisor: "xen",

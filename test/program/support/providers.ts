@@ -62,6 +62,7 @@ const amazonsAnswer = ({ type, name, inputs }: Registration): Readonly<Record<st
   arn: type.startsWith("aws:s3/bucket:")
     ? `arn:aws:s3:::${String(inputs["bucket"])}`
     : `arn:aws:${type.split(":")[1]}:::${name}`,
+  name: inputs["name"] ?? name,
   keyId: name,
   zoneId: `Z${name}`,
   dnsName: `${name}.example`,

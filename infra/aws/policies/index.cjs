@@ -1,0 +1,3 @@
+// The engine loads a pack with an own, old compiler unless its main file is JavaScript.
+require("tsx/cjs");
+require("./pack.ts");
