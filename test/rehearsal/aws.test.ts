@@ -72,6 +72,19 @@ describe("production and dr-west, rehearsed", () => {
     expect((await rehearsal.preview("production")).changes).toEqual([]);
   });
 
+  test("none of it breaks a policy, and the engine refuses what does", async () => {
+    const withPolicies = ["preview", "--policy-pack", "infra/aws/policies", "--suppress-outputs"];
+    const sound = await rehearsal.pulumi("production", withPolicies);
+    expect(sound.failed, sound.text).toBe(false);
+    expect(sound.text).toMatch(/✅ holdfast-aws@/);
+    expect(sound.text).not.toContain("can't run policy");
+    await rehearsal.set("production", "aws", { protect: false });
+    const broken = await rehearsal.pulumi("production", withPolicies);
+    await rehearsal.set("production", "aws", { protect: true });
+    expect(broken.failed).toBe(true);
+    expect(broken.text).toMatch(/\[mandatory\] {2}data-protected {2}\(aws:ebs:Volume: db-1-volume\)/);
+  });
+
   test("nor does a refresh", async () => {
     const { failed, text, calls } = await rehearsal.pulumi("production", [
       "refresh",

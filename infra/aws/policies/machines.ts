@@ -43,19 +43,13 @@ export const machines: readonly Rule[] = [
         ? undefined
         : "iamInstanceProfile is to name the profile of its role",
   ),
-  {
-    name: "only-the-bastion-is-public",
-    description: "Public addresses are the bastion's, and the gateways out have theirs.",
-    violations: (subjects) =>
-      subjects
-        .filter(
-          ({ type, name, inputs }) =>
-            type === "aws:ec2/eip:Eip" && said(inputs, "instance") && name !== "bastion",
-        )
-        .map((subject) => ({
-          subject,
-          message:
-            "a public address belongs to a machine that is not the bastion: reach it through the bastion",
-        })),
-  },
+  each(
+    "only-the-bastion-is-public",
+    "Public addresses are the bastion's, and those of the gateways out.",
+    ["aws:ec2/eip:Eip"],
+    (_, { name }) =>
+      name === "bastion" || /-nat-[a-z]$/.test(name)
+        ? undefined
+        : "a public address belongs to neither the bastion nor a gateway out: reach the host through the bastion",
+  ),
 ];

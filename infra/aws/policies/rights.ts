@@ -2,6 +2,8 @@ import { at, listAt, type Rule, type Subject, type Violation } from "./rule.ts";
 
 /** Why a statement may name all actions of a service, or all resources: by its Sid. */
 const REASONS: Readonly<Record<string, string>> = {
+  "Enable IAM User Permissions":
+    "what AWS itself writes into the policy of a key that came without one: as AccountDecides",
   AccountDecides:
     "the policy of a key: it lets the account's own policies say who may use the key, as AWS has it by default",
   LogsOfThisNetwork: "in the policy of a key, * is that key; the condition names the one group of logs",

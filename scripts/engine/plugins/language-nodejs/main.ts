@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { VERSIONS } from "../../versions.ts";
 import { serve, unary } from "../rpc/server.ts";
 import { requiredPlugins } from "./packages.ts";
+import { runPolicyPack } from "./policy-pack.ts";
 import { ProgramRunner } from "./program.ts";
 
 const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
@@ -47,6 +48,7 @@ await serve(
       }),
       getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
       run: unary((request: messages.RunRequest) => programs.run(request)),
+      runPlugin: runPolicyPack,
       cancel: unary(async () => {
         programs.end();
         return new Empty();

@@ -41,6 +41,21 @@ export function idOf(type: string, urn: string, inputs: Properties, generation: 
   return `${PREFIXES[name] ?? `${name.toLowerCase()}-`}${hex(`${urn} ${generation}`, 17)}`;
 }
 
+/** What a key has that came without a policy. */
+const DEFAULT_KEY_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Id: "key-default-1",
+  Statement: [
+    {
+      Sid: "Enable IAM User Permissions",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  ],
+});
+
 /** Texts that another resource uses: a name of Amazon's whole world, a name in the DNS, an address. */
 export function textOf(field: string, type: string, id: string, region: string): string {
   const service = type.split(":")[1]?.split("/")[0] ?? "";
@@ -53,6 +68,8 @@ export function textOf(field: string, type: string, id: string, region: string):
       return `${id}.elb.${region}.amazonaws.com`;
     case "publicIp":
       return `198.51.100.${10 + (Number.parseInt(hex(id, 4), 16) % 200)}`;
+    case "policy":
+      return DEFAULT_KEY_POLICY;
     case "keyId":
     case "zoneId":
     case "allocationId":

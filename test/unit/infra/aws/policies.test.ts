@@ -58,7 +58,7 @@ const FAILING: readonly Case[] = [
     INSTANCE,
     Object.fromEntries(Object.entries(SOUND_INSTANCE).filter(([key]) => key !== "iamInstanceProfile")),
   ],
-  ["only-the-bastion-is-public", "aws:ec2/eip:Eip", { ...NAME, instance: "i-1" }, { name: "db-1" }],
+  ["only-the-bastion-is-public", "aws:ec2/eip:Eip", NAME, { name: "db-1" }],
   ["not-in-from-everywhere", INGRESS, { ...TCP, cidrIpv4: "0.0.0.0/0" }],
   ["not-in-from-everywhere", INGRESS, { ...TCP, cidrIpv4: "128.0.0.0/1" }],
   ["not-in-from-everywhere", INGRESS, { ...TCP, cidrIpv6: "::/0" }],
