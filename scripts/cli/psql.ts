@@ -1,7 +1,8 @@
 import { UserError } from "../report.ts";
 import { isOnPath } from "../setup/apt.ts";
 import { ownerOf } from "../stack/endpoint.ts";
-import { type Endpoint, readStack } from "../stack/outputs.ts";
+import { type Endpoint, readStack, type Stack } from "../stack/outputs.ts";
+import { wayTo } from "../stack/tunnel.ts";
 import { withSecretFiles } from "./credentials.ts";
 
 export interface PsqlOptions {
@@ -27,8 +28,7 @@ export async function psql(options: PsqlOptions, args: readonly string[]): Promi
       `name one of: ${Object.keys(stack.passwords).sort().join(", ")}`,
     );
   }
-  const endpoint = endpointFor(options);
-  const servers = stack.endpoints[endpoint];
+  const servers = await reachable(stack, endpointFor(options));
   process.exitCode = await withSecretFiles(
     { "ca.crt": stack.certificateAuthority, pgpass: `*:*:*:*:${password}\n` },
     (files) => ({
@@ -37,10 +37,11 @@ export async function psql(options: PsqlOptions, args: readonly string[]): Promi
       environment: {
         // What this user's own shell has for other servers would win over the files.
         PGPASSWORD: undefined,
-        PGHOSTADDR: undefined,
         PGSERVICE: undefined,
-        PGHOST: servers.map((server) => server.host).join(","),
-        PGPORT: servers.map((server) => server.port).join(","),
+        // The name is the one that the server's certificate carries, wherever it is reached.
+        PGHOST: servers.map(({ name }) => name).join(","),
+        PGHOSTADDR: servers.map(({ way }) => way.address).join(","),
+        PGPORT: servers.map(({ way }) => way.port).join(","),
         PGDATABASE: owner.database,
         PGUSER: role,
         PGPASSFILE: files["pgpass"] ?? "",
@@ -51,6 +52,17 @@ export async function psql(options: PsqlOptions, args: readonly string[]): Promi
       },
     }),
   );
+  for (const { way } of servers) way.close();
+}
+
+/** The proxies of an endpoint that there is a way to. */
+async function reachable(stack: Stack, endpoint: Endpoint) {
+  const tried = await Promise.allSettled(
+    stack.endpoints[endpoint].map(async (at) => ({ name: at.host, way: await wayTo(stack, at) })),
+  );
+  const servers = tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  if (servers.length > 0) return servers;
+  throw tried.find((each) => each.status === "rejected")?.reason;
 }
 
 function endpointFor(options: PsqlOptions): Endpoint {

@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
 import pg from "pg";
 import { UserError } from "../report.ts";
-import type { Endpoint, Stack } from "./outputs.ts";
+import type { Endpoint, Reach, Stack } from "./outputs.ts";
+import { wayTo } from "./tunnel.ts";
 
 export interface Login {
   readonly role: string;
@@ -19,25 +21,29 @@ export function ownerOf(stack: Stack, database = stack.databases[0]): Login {
 }
 
 /** Connects to an endpoint at one address, and verifies its certificate. */
-async function connectAt(
-  stack: Stack,
-  { host, port }: Stack["endpoints"][Endpoint][number],
-  login: Login,
-): Promise<pg.Client> {
+async function connectAt(stack: Stack, at: Reach, login: Login): Promise<pg.Client> {
+  const way = await wayTo(stack, at);
   const client = new pg.Client({
-    host,
-    port,
+    host: way.address,
+    port: way.port,
     user: login.role,
     database: login.database,
     password: stack.passwords[login.role],
-    ssl: { ca: stack.certificateAuthority },
+    // Through a tunnel, too, the server proves the name that it has at its own place.
+    ssl: { ca: stack.certificateAuthority, ...(isIP(at.host) === 0 ? { servername: at.host } : {}) },
     connectionTimeoutMillis: 5000,
     query_timeout: 15_000,
     application_name: "holdfast",
   });
   // A server that goes away later is reported by the query, not by the end of this process.
   client.on("error", () => undefined);
-  await client.connect();
+  client.once("end", () => way.close());
+  try {
+    await client.connect();
+  } catch (error) {
+    way.close();
+    throw error;
+  }
   return client;
 }
 

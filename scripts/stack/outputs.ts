@@ -23,6 +23,7 @@ const outputsSchema = accessSchema.extend({
 export type Stack = z.infer<typeof outputsSchema> & { readonly name: string };
 export type StackHost = Stack["hosts"][number];
 export type Endpoint = keyof Stack["endpoints"];
+export type Reach = Stack["endpoints"][Endpoint][number];
 
 /** Asks the engine something about a stack that it answers as JSON. */
 async function ask(name: string, args: readonly string[]) {

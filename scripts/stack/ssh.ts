@@ -38,7 +38,10 @@ export class HostSession {
     }
     const first = await connected(stack, `the way in to ${host.name}`, through);
     try {
-      const client = await connected(stack, host.name, end, await forwarded(first, host));
+      const stream = await forwarded(first, host.ssh.host, host.ssh.port).catch((why: unknown) => {
+        throw unreachable(host, why instanceof Error ? why.message : String(why));
+      });
+      const client = await connected(stack, host.name, end, stream);
       client.on("close", () => first.end());
       return new HostSession(host, client);
     } catch (error) {
@@ -112,6 +115,11 @@ export class HostSession {
     });
   }
 
+  /** A stream to a port that the host reaches. */
+  reach(address: string, port: number): Promise<ssh2.ClientChannel> {
+    return forwarded(this.#client, address, port);
+  }
+
   close(): void {
     this.#client.end();
   }
@@ -149,11 +157,11 @@ function connected(
   });
 }
 
-/** A stream to a host's SSH, from the machine before it. */
-const forwarded = (first: ssh2.Client, host: StackHost): Promise<ssh2.ClientChannel> =>
+/** A stream to a port, from the machine at the other end. */
+const forwarded = (client: ssh2.Client, address: string, port: number): Promise<ssh2.ClientChannel> =>
   new Promise((resolve, reject) => {
-    first.forwardOut("127.0.0.1", 0, host.ssh.host, host.ssh.port, (error, stream) =>
-      error ? reject(unreachable(host, error.message)) : resolve(stream),
+    client.forwardOut("127.0.0.1", 0, address, port, (error, stream) =>
+      error ? reject(error) : resolve(stream),
     );
   });
 
