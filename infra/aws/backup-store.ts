@@ -41,6 +41,7 @@ export class BackupStore extends pulumi.ComponentResource {
       replication(
         `${name}-replica`,
         {
+          stack,
           source,
           sourceRegion: region,
           sourceKeyArn: this.key.arn,

@@ -3,7 +3,7 @@ import type { ConfigOnAws } from "../addresses.ts";
 import type { Peer } from "../config/peer.ts";
 import { didYouMean, type Problem } from "../config/problems.ts";
 import { problem } from "../config/rules/problem.ts";
-import { logOf, replicaOf } from "./schema.ts";
+import { bucketsOf, logOf, replicaOf } from "./schema.ts";
 
 /** A bucket as somebody finds it who asks for its name. */
 export type BucketFinding =
@@ -69,10 +69,9 @@ function zones({ hosts, aws: { region } }: ConfigOnAws, findings: Findings): Pro
 }
 
 function buckets({ cluster, aws: { backups } }: ConfigOnAws, findings: Findings): Problem[] {
-  const { bucket, replica } = backups;
+  const { bucket } = backups;
   const found = (name: string) => findings.buckets.get(name) ?? { kind: "free" };
-  const names = [bucket, logOf(bucket), ...(replica === undefined ? [] : [replicaOf(bucket)])];
-  return names.flatMap((name): Problem[] => {
+  return bucketsOf(backups).flatMap(({ name }): Problem[] => {
     const finding = found(name);
     const refused = (allowed: string, change: string) => [
       problem("aws.backups.bucket", bucket, allowed, change),

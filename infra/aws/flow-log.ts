@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { policyDocument, serviceTrust } from "./iam.ts";
+import { rolePath } from "./permissions.ts";
 
 const KEPT_DAYS = 90;
 
@@ -25,7 +26,10 @@ export function flowLog(
   );
   const role = new aws.iam.Role(
     name,
-    { assumeRolePolicy: JSON.stringify(serviceTrust("vpc-flow-logs.amazonaws.com")) },
+    {
+      path: rolePath(args.stack),
+      assumeRolePolicy: JSON.stringify(serviceTrust("vpc-flow-logs.amazonaws.com")),
+    },
     child,
   );
   const granted = new aws.iam.RolePolicy(

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, serviceTrust } from "./iam.ts";
+import { rolePath } from "./permissions.ts";
 
 /** A role for one machine, with what it may do, as the profile that an instance is given. */
 export function hostProfile(
   name: string,
-  host: string,
+  { host, stack }: { readonly host: string; readonly stack: string },
   policy: pulumi.Input<PolicyDocument>,
   parent: pulumi.Resource,
 ): { readonly profile: aws.iam.InstanceProfile; readonly granted: pulumi.Resource } {
@@ -13,6 +14,7 @@ export function hostProfile(
   const role = new aws.iam.Role(
     name,
     {
+      path: rolePath(stack),
       assumeRolePolicy: JSON.stringify(serviceTrust("ec2.amazonaws.com")),
       description: `The host ${host}`,
       tags: { Name: host },
@@ -24,5 +26,8 @@ export function hostProfile(
     { role: role.name, policy: pulumi.output(policy).apply((document) => JSON.stringify(document)) },
     child,
   );
-  return { profile: new aws.iam.InstanceProfile(name, { role: role.name }, child), granted };
+  return {
+    profile: new aws.iam.InstanceProfile(name, { path: rolePath(stack), role: role.name }, child),
+    granted,
+  };
 }

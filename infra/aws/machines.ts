@@ -10,6 +10,7 @@ import { renderUserData } from "./user-data.ts";
 
 /** What all machines of a cluster share. */
 export interface Surroundings {
+  readonly stack: string;
   readonly cluster: string;
   readonly region: string;
   readonly ami: pulumi.Input<string>;
@@ -55,7 +56,12 @@ const ROOT_GIB = 20;
 export function machine(name: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   const child = { parent };
   const volume = args.volume && dataVolume(name, args.volume, args, parent);
-  const role = hostProfile(`${name}-role`, name, pulumi.output(args.policy).apply(hostPolicy), parent);
+  const role = hostProfile(
+    `${name}-role`,
+    { host: name, stack: args.stack },
+    pulumi.output(args.policy).apply(hostPolicy),
+    parent,
+  );
   const made = instance(
     `${name}-host`,
     {

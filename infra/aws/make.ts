@@ -5,7 +5,7 @@ import type { Peer } from "../config/peer.ts";
 import { type Findings, judge } from "./findings.ts";
 import { look } from "./look.ts";
 import { AwsPlatform, type AwsPlatformArgs } from "./platform.ts";
-import { logOf, replicaOf } from "./schema.ts";
+import { bucketsOf, replicaOf } from "./schema.ts";
 
 /**
  * The platform of EC2, after a look at the account: what an update would fail on half-way is refused before the first
@@ -21,12 +21,9 @@ export async function awsPlatform(args: Omit<AwsPlatformArgs, "source">): Promis
 
 async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<Findings> {
   const { region, backups } = config.aws;
-  const { bucket, replica } = backups;
   try {
     return await look(config, stack, [
-      { name: bucket, region },
-      { name: logOf(bucket), region },
-      ...(replica === undefined ? [] : [{ name: replicaOf(bucket), region: replica }]),
+      ...bucketsOf(backups, region),
       ...(peer === undefined ? [] : [{ name: replicaOf(peer.aws.backups.bucket), region }]),
     ]);
   } catch (error) {

@@ -11,6 +11,7 @@ import type { ObjectStore, Platform } from "../platform.ts";
 import { administratorsKey, type SshKey } from "../ssh-key.ts";
 import { type AwsAddresses, awsAddresses } from "./addresses.ts";
 import { BackupStore } from "./backup-store.ts";
+import { CiAccess } from "./ci-access.ts";
 import { key, logKeyPolicy } from "./encryption.ts";
 import { Endpoints } from "./endpoints.ts";
 import { Firewall } from "./firewall.ts";
@@ -20,6 +21,8 @@ import type { HostAccess } from "./iam.ts";
 import { machine, type Surroundings, type VolumeArgs } from "./machines.ts";
 import { Names } from "./names.ts";
 import { ExistingNetwork, Network, type NetworkPlaces } from "./network.ts";
+import { KNOWN_TYPES, updatePermissions } from "./permissions.ts";
+import { bucketsOf } from "./schema.ts";
 import { groupRules } from "./security-groups.ts";
 
 export interface AwsPlatformArgs {
@@ -89,6 +92,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     const ssh = administratorsKey(this);
     this.sshPrivateKey = ssh.privateKey;
     const surroundings: Surroundings = {
+      stack,
       cluster: topology.cluster,
       region,
       ami: this.#image(region),
@@ -105,6 +109,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       this.#host(plan, { network, firewall, surroundings, accessOf, ssh, bastion }, instances),
     );
     this.#waysIn(network, firewall, instances);
+    this.#ci();
     this.objectStore = { endpoint: `https://s3.${region}.amazonaws.com`, region };
     this.registerOutputs();
   }
@@ -156,6 +161,37 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             cluster: source.cluster,
           },
         }));
+  }
+
+  /** What GitHub's jobs come in with, where the stack is updated by them. */
+  #ci(): void {
+    const { config, stack, topology } = this.#args;
+    const { ci, region, backups } = config.aws;
+    if (ci === undefined) return;
+    const updatePolicy = this.#account(({ partition, account }) =>
+      updatePermissions(KNOWN_TYPES, {
+        partition,
+        account,
+        stack,
+        cluster: topology.cluster,
+        regions: [region, ...(backups.replica === undefined ? [] : [backups.replica])],
+        buckets: bucketsOf(backups).map(({ name }) => name),
+      }),
+    );
+    new CiAccess(
+      "ci",
+      {
+        stack,
+        repository: ci.repository,
+        previewEnvironment: `${stack}-preview`,
+        updateEnvironment: stack,
+        providerArn: ci.provider,
+        stateBucket: ci.stateBucket,
+        secretsKeyArn: ci.secretsKey,
+        updatePolicy,
+      },
+      { parent: this },
+    );
   }
 
   seal(everything: readonly pulumi.Resource[]): void {

@@ -2,11 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { VersionedBucket } from "./bucket.ts";
 import { replicationPolicy, serviceTrust } from "./iam.ts";
+import { rolePath } from "./permissions.ts";
 
 /** Within which Amazon promises that an object is copied, and counts those that are late (S3 Replication Time Control). */
 const PROMISED_MINUTES = 15;
 
 export interface ReplicationArgs {
+  readonly stack: string;
   readonly source: VersionedBucket;
   readonly sourceRegion: string;
   readonly sourceKeyArn: pulumi.Output<string>;
@@ -21,6 +23,7 @@ export function replication(name: string, args: ReplicationArgs, parent: pulumi.
   const role = new aws.iam.Role(
     name,
     {
+      path: rolePath(args.stack),
       assumeRolePolicy: JSON.stringify(serviceTrust("s3.amazonaws.com")),
       description: "Copies backups to another region",
       tags: { Name: name },

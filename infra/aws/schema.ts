@@ -39,6 +39,9 @@ const existingSubnet = {
     .describe("The first of eleven free addresses in a row; by default the first that Amazon leaves."),
 };
 
+const arn = (service: string) =>
+  text(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:.+$`), `the ARN of something of ${service}`);
+
 const zone = () => text(/^[a-h]$/, "the letter of a zone, like a");
 
 const networkSchema = z.strictObject({
@@ -146,9 +149,39 @@ export const awsSchema = z.strictObject({
     })
     .prefault({})
     .describe("Names."),
+  ci: z
+    .strictObject({
+      repository: text(
+        /^[A-Za-z0-9-]+(@\d+)?\/[A-Za-z0-9._-]+(@\d+)?$/,
+        "OWNER/NAME as GitHub's tokens have it, OWNER@ID/NAME@ID where the repository is a newer one",
+      ).describe("The repository on GitHub whose jobs preview and update this stack."),
+      stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket").describe(
+        "The bucket that the engine keeps the stack's state in.",
+      ),
+      secretsKey: arn("kms")
+        .optional()
+        .describe("The key that the stack's secrets are encrypted with; by default it is a passphrase."),
+      provider: arn("iam")
+        .optional()
+        .describe(
+          "The account's provider for GitHub where it has one already, for it can have no second one; by default it is made.",
+        ),
+    })
+    .optional()
+    .describe("Roles for updates by GitHub's jobs; without it there are none."),
 });
 
 export type AwsConfig = z.infer<typeof awsSchema>;
+
+/** All buckets of a stack, with the region of each. */
+export const bucketsOf = (
+  { bucket, replica }: AwsConfig["backups"],
+  region = "",
+): readonly { readonly name: string; readonly region: string }[] => [
+  { name: bucket, region },
+  { name: logOf(bucket), region },
+  ...(replica === undefined ? [] : [{ name: replicaOf(bucket), region: replica }]),
+];
 
 /** The bucket in another region that a bucket is copied to. */
 export const replicaOf = (bucket: string): string => `${bucket}-replica`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { PROJECT_ROOT } from "../project.ts";
 import type { Report } from "../report.ts";
+import { actionlintProgram } from "../setup/actionlint.ts";
 import { isOnPath } from "../setup/apt.ts";
 
 export interface CheckResult {
@@ -42,6 +43,13 @@ const CHECKS: readonly Check[] = [
     program: "shellcheck",
     args: async () => [...SHELLCHECK, ...(await shellScripts())],
     install: "apt-get install shellcheck",
+  },
+  {
+    // It has shellcheck look at what the steps run, where that is on this machine.
+    name: "workflows",
+    program: actionlintProgram(),
+    args: workflows,
+    install: "npm test builds it",
   },
 ];
 
@@ -107,4 +115,10 @@ async function shellScripts(): Promise<readonly string[]> {
   );
   const scripts = found.flat().filter((file) => file.endsWith(".sh") && !file.startsWith("test/golden/"));
   return ["activate", "holdfast", ...scripts.sort()];
+}
+
+/** Named one by one: without names it wants a repository, which a copy of the sources is not. */
+async function workflows(): Promise<readonly string[]> {
+  const folder = join(".github", "workflows");
+  return (await readdir(join(PROJECT_ROOT, folder))).sort().map((file) => join(folder, file));
 }

@@ -7,6 +7,7 @@ import { goBuild } from "../engine/go-build.ts";
 import { type Engine, ensureEngine } from "../engine/install.ts";
 import type { Report } from "../report.ts";
 import { podman } from "../stack/containers.ts";
+import { ensureActionlint } from "./actionlint.ts";
 import { installPackages, isOnPath } from "./apt.ts";
 import { ensureHostImage } from "./host-image.ts";
 import { ensureMoto } from "./moto.ts";
@@ -34,6 +35,7 @@ const CHECKS_PROGRAMS = { shellcheck: "shellcheck" } as const;
 /** What the tests need besides. */
 export async function prepareForTests(report: Report): Promise<void> {
   await installPrograms(CHECKS_PROGRAMS, report);
+  await ensureActionlint(report);
   await ensureMoto(report);
   await ensureHostImage(report);
 }

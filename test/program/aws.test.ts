@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Topology } from "../../components/model.ts";
 import { addressesOf } from "../../infra/addresses.ts";
+import { KNOWN_TYPES, updatePermissions } from "../../infra/aws/permissions.ts";
 import { RULES } from "../../infra/aws/policies/rules.ts";
+import { bucketsOf } from "../../infra/aws/schema.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
 import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
@@ -277,10 +279,67 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
     await expect(recordingOf(run)).toMatchFileSnapshot(`../golden/aws/${stack}.json`);
   });
 
+  test("needs rights that are known", async () => {
+    const types = new Set(run.resources.map(({ type }) => type).filter((type) => type.startsWith("aws:")));
+    expect([...types].filter((type) => !KNOWN_TYPES.includes(type))).toEqual([]);
+    if (stack !== "production") return;
+    const rights = updatePermissions(types, {
+      partition: "aws",
+      account: "123456789012",
+      stack,
+      cluster: topology.cluster,
+      regions: ["us-east-1", "us-west-2"],
+      buckets: bucketsOf(aws.backups).map(({ name }) => name),
+    });
+    // A role takes so many characters in all, with those for the state.
+    expect(JSON.stringify(rights).length).toBeLessThan(9000);
+    await expect(`${JSON.stringify(rights, null, 2)}\n`).toMatchFileSnapshot(
+      "../../docs/aws-permissions.json",
+    );
+  });
+
   test("tells the operator's commands to go through the bastion", () => {
     const hosts = run.exports["hosts"] as readonly { ssh: { host: string; through: { port: number } } }[];
     expect(hosts.map(({ ssh }) => [ssh.host, ssh.through.port])).toEqual(
       topology.hosts.map(({ address }) => [address, 22]),
     );
+  });
+});
+
+describe.each(["preview", "update"] as const)("a stack that GitHub's jobs update, %s", (mode) => {
+  let run: Run;
+  beforeAll(async () => {
+    const { aws, ...sections } = sectionsOfStack("staging");
+    const ci = {
+      repository: "example/holdfast",
+      stateBucket: "example-state",
+      secretsKey: "arn:aws:kms:eu-central-1:123456789012:key/of-state",
+    };
+    run = await runProgram({ ...sections, aws: { ...(aws as object), ci } }, mode, "staging");
+  });
+
+  test("has a role for previews and one for updates, and breaks no policy", () => {
+    const names = run.resources.filter(({ type }) => type === "aws:iam/role:Role").map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["ci-preview", "ci-update"]));
+    const subjects = run.resources.map((each) => ({ ...each, urn: each.key }));
+    expect(RULES.flatMap((rule) => rule.violations(subjects).map(({ message }) => message))).toEqual([]);
+  });
+
+  test("does not let its updates change what they may do themselves", () => {
+    if (mode === "preview") return;
+    const path = (name: string) =>
+      run.resources.find((each) => each.type === "aws:iam/role:Role" && each.name === name)?.inputs["path"];
+    expect(path("ci-update")).toBe("/holdfast-ci/staging/");
+    expect(path("db-1-role")).toBe("/holdfast/staging/");
+    const policy = run.resources.find(
+      ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name === "ci-update",
+    );
+    const statements: { Action: string[]; Resource: string[] }[] = JSON.parse(
+      String(policy?.inputs["policy"]),
+    ).Statement;
+    const ofRoles = statements.filter(({ Action }) => Action.some((action) => action.startsWith("iam:")));
+    expect(
+      ofRoles.flatMap(({ Resource }) => Resource).every((each) => each.includes("/holdfast/staging/")),
+    ).toBe(true);
   });
 });

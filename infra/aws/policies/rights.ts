@@ -6,6 +6,11 @@ const REASONS: Readonly<Record<string, string>> = {
     "what AWS itself writes into the policy of a key that came without one: as AccountDecides",
   AccountDecides:
     "the policy of a key: it lets the account's own policies say who may use the key, as AWS has it by default",
+  Look: "Amazon's operations that only list know no narrower resource",
+  SeeAll: "Amazon's operations that only list know no narrower resource",
+  Build: "what is to be made has no name yet; the condition names the regions",
+  Names: "the zone of the cluster's own names has no id before it is made",
+  Keys: "keys have no name before they are made; the condition names the regions, and each key's policy the account",
   LogsOfThisNetwork: "in the policy of a key, * is that key; the condition names the one group of logs",
 };
 

@@ -1,4 +1,4 @@
-import { logOf, replicaOf } from "../../aws/schema.ts";
+import { bucketsOf } from "../../aws/schema.ts";
 import type { Peer, UnknownPeer } from "../peer.ts";
 import type { Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
@@ -49,11 +49,7 @@ const unknown = ({ stack, because }: UnknownPeer) =>
 type Own = Parameters<Parameters<typeof onAws>[0]>[0];
 
 function together({ dr, aws }: Own, peer: Peer): Problem[] {
-  const buckets = (backups: Own["aws"]["backups"]) => [
-    backups.bucket,
-    logOf(backups.bucket),
-    ...(backups.replica === undefined ? [] : [replicaOf(backups.bucket)]),
-  ];
+  const buckets = (backups: Own["aws"]["backups"]) => bucketsOf(backups).map(({ name }) => name);
   const shared = buckets(aws.backups).find((name) => buckets(peer.aws.backups).includes(name));
   return [
     ...(dr.active && peer.active
