@@ -24,7 +24,11 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   }
   await agreed(
     options,
-    `${[...state.hosts.keys()].join(", ")} of the stack "${name}" are DESTROYED with their data (local.keepVolumes keeps the volumes); the object store stays`,
+    `${[...state.hosts.keys()].join(", ")} of the stack "${name}" are DESTROYED with their data ${
+      isLocal(name)
+        ? "(local.keepVolumes keeps the volumes); the object store stays"
+        : "(of each volume a last snapshot is kept); the backups and the keys stay. This is refused as long as the last update was with aws.protect"
+    }`,
   );
   await runDestroy(stack);
   const { containers, volumes, networks } = isLocal(name)

@@ -3,7 +3,7 @@ import { fileChanges } from "../preview/files.ts";
 import { impactOf } from "../preview/impact.ts";
 import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
-import { stackEnvironment } from "../setup/environment.ts";
+import { isLocal, stackEnvironment } from "../setup/environment.ts";
 import { previewOf, stateOf, withProgram } from "../stack/engine.ts";
 
 /** What an update would do, and to whom; changes nothing. */
@@ -11,10 +11,10 @@ export async function preview(name: string, json: boolean): Promise<void> {
   const stack = { name, environment: await stackEnvironment(await ensureEngine(report), name) };
   const [state, plan] = await withProgram(stack, async (runnable) => {
     const found = await stateOf(stack);
-    if (found?.kind !== "used") {
+    if (found === undefined || (found.kind !== "used" && isLocal(name))) {
       throw new UserError(
         `the stack "${name}" has nothing yet: an update makes all of it`,
-        "make it: ./holdfast up",
+        isLocal(name) ? "make it: ./holdfast up" : `make the stack first: pulumi stack init ${name}`,
       );
     }
     return [found, await previewOf(runnable)];
