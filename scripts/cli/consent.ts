@@ -30,3 +30,13 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
     terminal.close();
   }
 }
+
+/** How a command asks. */
+export interface Asking {
+  readonly local: boolean;
+  readonly yes: true | undefined;
+}
+
+/** A lab is brought up to its configuration unasked where nobody can be asked, unless something of it is at stake. */
+export const unlessAsked = ({ local, yes }: Asking, atStake = false): Consent =>
+  yes || (local && !atStake && !process.stdin.isTTY) ? { yes: true } : {};

@@ -4,12 +4,12 @@ import { fileChanges } from "../preview/files.ts";
 import { impactOf } from "../preview/impact.ts";
 import { renderPreview } from "../preview/render.ts";
 import { report, UserError } from "../report.ts";
-import { isLocal, LOCAL_STACK, stackEnvironment } from "../setup/environment.ts";
+import { isLocal, stackEnvironment } from "../setup/environment.ts";
 import { prepareMachine } from "../setup/machine.ts";
 import { needFor, podmansPlace, requireSpace } from "../setup/space.ts";
 import { requireClocks } from "../stack/clocks.ts";
 import { type PlannedStack, planFrom, sameSettings, stackFile } from "../stack/configuration.ts";
-import { remainsOf, startContainers } from "../stack/containers.ts";
+import { startContainers } from "../stack/containers.ts";
 import { findDrift, type HostDrift, hasDrift, renderDrift, repairDrift } from "../stack/drift.ts";
 import {
   ensureStack,
@@ -21,9 +21,10 @@ import {
 } from "../stack/engine.ts";
 import { refuseConcurrentUpdate } from "../stack/lock.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
-import { lostHosts, rebuildLost, replaceRolling, withoutVolume } from "../stack/replace.ts";
+import { replaceRolling } from "../stack/replace.ts";
 import { keepingConnections } from "../stack/ssh.ts";
-import { agreed, type Consent } from "./consent.ts";
+import { type Asking, agreed, unlessAsked } from "./consent.ts";
+import { makeLostAnew, refuseForeignLab } from "./lab-hosts.ts";
 import { prove, renderProof } from "./proof.ts";
 
 export interface UpOptions {
@@ -60,40 +61,6 @@ async function bringUp(stack: RunnableStack, asking: Asking): Promise<Stack | un
     await makeLostAnew(stack, state, asking);
   }
   return updateWhatChanged(stack, state, asking);
-}
-
-interface Asking {
-  readonly local: boolean;
-  readonly yes: true | undefined;
-}
-
-/** A lab is brought up to its configuration unasked where nobody can be asked, unless something of it is at stake. */
-const unlessAsked = ({ local, yes }: Asking, atStake = false): Consent =>
-  yes || (local && !atStake && !process.stdin.isTTY) ? { yes: true } : {};
-
-async function makeLostAnew(stack: RunnableStack, state: StackState, asking: Asking): Promise<void> {
-  const lost = await lostHosts(stack, state);
-  if (lost.length === 0) return;
-  const hosts = lost.map(([host]) => host);
-  const empty = await withoutVolume(stack, hosts);
-  const members = [...state.hosts.keys()].filter((host) => host.startsWith("db-"));
-  // A majority of the others takes a member in again and gives it all data; without one there is nobody to ask.
-  const noMajority = empty.length * 2 > members.length;
-  await agreed(
-    unlessAsked(asking, noMajority),
-    `${hosts.join(", ")} ${lost.length > 1 ? "are" : "is"} gone from this machine: ${lost.length > 1 ? "they are" : "it is"} made anew as configured now${describeData(empty, noMajority, members)}`,
-  );
-  await rebuildLost(stack, lost, report);
-}
-
-function describeData(empty: readonly string[], noMajority: boolean, members: readonly string[]): string {
-  if (empty.length === 0) return "; a volume that is left is used again";
-  if (empty.length === members.length) {
-    return "; ALL DATABASE VOLUMES ARE GONE as well: this makes a new cluster that is EMPTY. If they are only not there now, as with a disk that is not mounted, answer no";
-  }
-  return noMajority
-    ? `; the volumes of ${empty.join(", ")} are gone as well, and what is left has no majority: this ends without a cluster that works`
-    : `; the volumes of ${empty.join(", ")} are gone as well, and are refilled from the primary`;
 }
 
 async function proveIt(stack: Stack, asking: Asking): Promise<void> {
@@ -167,17 +134,4 @@ async function putBackWhatDrifted(stack: Stack, drift: readonly HostDrift[], ask
   process.stdout.write(`Changed by hand on the hosts:\n\n${renderDrift(drift)}\n`);
   await agreed(unlessAsked(asking), "all of it is put back as configured");
   await repairDrift(stack, drift, report);
-}
-
-/** A lab of this name that another checkout made: an update would take its hosts and its data away unasked. */
-async function refuseForeignLab(name: string, state: StackState): Promise<void> {
-  const found = await remainsOf(name);
-  // After a destroy that kept them, volumes are this checkout's own.
-  const foreign = [...found.containers, ...(state.kind === "made" ? found.volumes : [])];
-  if (foreign.length > 0) {
-    throw new UserError(
-      `this machine has a lab "${name}" of which this checkout knows nothing: ${[...new Set(foreign)].join(", ")}`,
-      `destroy it from the checkout that made it, or take another name here: ./holdfast up --stack ${LOCAL_STACK}-NAME. Where that checkout is gone, these remove it with its data, as root: podman rm --force $(podman ps -aq --filter label=holdfast=${name}); podman volume rm $(podman volume ls -q --filter label=holdfast=${name})`,
-    );
-  }
 }
