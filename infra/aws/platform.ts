@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type HostPlan, hostsOf, type Topology } from "../../components/model.ts";
+import type { HostPlan, Topology } from "../../components/model.ts";
 import { PORTS } from "../../components/ports.ts";
 import { connectionTo } from "../../components/remote/connection.ts";
 import type { Host } from "../../components/remote/host.ts";
@@ -9,21 +9,19 @@ import type { ConfigOnAws } from "../addresses.ts";
 import type { Peer } from "../config/peer.ts";
 import type { ObjectStore, Platform } from "../platform.ts";
 import { administratorsKey, type SshKey } from "../ssh-key.ts";
+import { accountOf } from "./account.ts";
 import { type AwsAddresses, awsAddresses } from "./addresses.ts";
 import { BackupStore } from "./backup-store.ts";
-import { CiAccess } from "./ci-access.ts";
 import { key, logKeyPolicy } from "./encryption.ts";
-import { Endpoints } from "./endpoints.ts";
 import { Firewall } from "./firewall.ts";
 import { flowLogGroup } from "./flow-log.ts";
 import { guard } from "./guard.ts";
 import type { HostAccess } from "./iam.ts";
+import { jobsAccess } from "./jobs-access.ts";
 import { machine, type Surroundings, type VolumeArgs } from "./machines.ts";
-import { Names } from "./names.ts";
 import { ExistingNetwork, Network, type NetworkPlaces } from "./network.ts";
-import { KNOWN_TYPES, updatePermissions } from "./permissions.ts";
-import { bucketsOf } from "./schema.ts";
 import { groupRules } from "./security-groups.ts";
+import { waysIn } from "./ways-in.ts";
 
 export interface AwsPlatformArgs {
   readonly config: ConfigOnAws;
@@ -108,8 +106,8 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     this.hosts = topology.hosts.map((plan) =>
       this.#host(plan, { network, firewall, surroundings, accessOf, ssh, bastion }, instances),
     );
-    this.#waysIn(network, firewall, instances);
-    this.#ci();
+    waysIn({ ...args, addresses: this.#addresses, network, firewall, instances }, this);
+    jobsAccess(args, this);
     this.objectStore = { endpoint: `https://s3.${region}.amazonaws.com`, region };
     this.registerOutputs();
   }
@@ -118,7 +116,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     const { config, stack } = this.#args;
     const { network, region, protect } = config.aws;
     if (network.existing !== undefined) return new ExistingNetwork(network.existing);
-    const policy = this.#account(({ partition, account }) =>
+    const policy = accountOf(this, ({ partition, account }) =>
       logKeyPolicy(partition, account, region, flowLogGroup(stack)),
     );
     const logs = key(`${stack}-logs`, { purpose: `Logs of ${stack}`, region, protect, policy }, this);
@@ -131,18 +129,10 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     );
   }
 
-  /** With whose account, and in which part of Amazon's world, this is. */
-  #account<T>(use: (facts: { partition: string; account: string }) => T): pulumi.Output<T> {
-    const account = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
-    const partition = aws.getPartitionOutput({}, { parent: this }).partition;
-    // The SDK's types take out promises in whatever T is; there are none.
-    return pulumi.output({ partition, account }).apply(use) as pulumi.Output<T>;
-  }
-
   #accessOf(store: BackupStore): AccessOf {
     const { config, topology, source } = this.#args;
     const { region } = config.aws;
-    const facts = this.#account((known) => known);
+    const facts = accountOf(this, (known) => known);
     return (host, role) =>
       pulumi
         .all([facts, store.bucket.arn, store.key.arn])
@@ -161,37 +151,6 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             cluster: source.cluster,
           },
         }));
-  }
-
-  /** What GitHub's jobs come in with, where the stack is updated by them. */
-  #ci(): void {
-    const { config, stack, topology } = this.#args;
-    const { ci, region, backups } = config.aws;
-    if (ci === undefined) return;
-    const updatePolicy = this.#account(({ partition, account }) =>
-      updatePermissions(KNOWN_TYPES, {
-        partition,
-        account,
-        stack,
-        cluster: topology.cluster,
-        regions: [region, ...(backups.replica === undefined ? [] : [backups.replica])],
-        buckets: bucketsOf(backups).map(({ name }) => name),
-      }),
-    );
-    new CiAccess(
-      "ci",
-      {
-        stack,
-        repository: ci.repository,
-        previewEnvironment: `${stack}-preview`,
-        updateEnvironment: stack,
-        providerArn: ci.provider,
-        stateBucket: ci.stateBucket,
-        secretsKeyArn: ci.secretsKey,
-        updatePolicy,
-      },
-      { parent: this },
-    );
   }
 
   seal(everything: readonly pulumi.Resource[]): void {
@@ -283,47 +242,5 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
   #volume(plan: HostPlan): VolumeArgs | undefined {
     if (plan.role === "proxy") return undefined;
     return { zone: plan.zone, gib: plan.diskGiB, ...this.#args.config.aws.volumes[plan.role] };
-  }
-
-  #waysIn(
-    network: NetworkPlaces,
-    firewall: Firewall,
-    instances: ReadonlyMap<string, aws.ec2.Instance>,
-  ): void {
-    const { config, stack, topology } = this.#args;
-    const addresses = this.#addresses;
-    const proxies = hostsOf(topology.hosts, "proxy");
-    const endpoints = new Endpoints(
-      stack,
-      {
-        vpcId: network.vpcId,
-        places: addresses.proxyZones.map((zone) => ({
-          zone,
-          subnetId: network.privateSubnet(zone),
-          address: addresses.balancerIn(zone),
-        })),
-        securityGroupId: firewall.id("balancer"),
-        ports: topology.endpoints,
-        healthPort: PORTS.haproxyHealth,
-        protect: config.aws.protect,
-        proxies: proxies.map(({ name }) => ({ name, instanceId: instances.get(name)?.id ?? "" })),
-      },
-      { parent: this },
-    );
-    const { zone, service } = config.aws.dns;
-    new Names(
-      stack,
-      {
-        domain: topology.domain,
-        vpcId: network.vpcId,
-        members: topology.hosts,
-        balancer: endpoints,
-        service:
-          zone !== undefined && service !== undefined && config.dr.active
-            ? { zoneId: zone, name: service }
-            : undefined,
-      },
-      { parent: this },
-    );
   }
 }

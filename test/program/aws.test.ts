@@ -9,7 +9,13 @@ import { parseConfig } from "../../infra/config/parse.ts";
 import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
 import type { Config } from "../../infra/config/schema.ts";
 import { planCluster } from "../../infra/plan.ts";
-import { AWS_STACKS, type AwsStack, answerLooks, sectionsOfStack } from "./support/aws-stacks.ts";
+import {
+  AWS_STACKS,
+  type AwsStack,
+  answerLooks,
+  recordingOf,
+  sectionsOfStack,
+} from "./support/aws-stacks.ts";
 import { precursors, type Run, runProgram } from "./support/program.ts";
 import type { Registration } from "./support/recorder.ts";
 
@@ -30,40 +36,6 @@ function planned(stack: AwsStack): Planned {
   const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
   return { aws: parsed.config.aws, topology };
 }
-
-/** All that AWS is asked for, for whoever reviews a change; keys of hosts are other ones each time. */
-const recordingOf = (run: Run): string =>
-  `${JSON.stringify(
-    run.resources
-      .filter(({ type }) => type.startsWith("aws:") || type === "pulumi:providers:aws")
-      .map(
-        ({
-          key,
-          parent,
-          inputs,
-          dependencies,
-          protect,
-          retainOnDelete,
-          deleteBeforeReplace,
-          ...options
-        }) => ({
-          resource: key,
-          parent,
-          inputs,
-          dependencies: [...dependencies].sort(),
-          options: {
-            protect,
-            retainOnDelete,
-            deleteBeforeReplace,
-            ignoreChanges: options.ignoreChanges,
-            replaceOnChanges: options.replaceOnChanges,
-          },
-        }),
-      )
-      .sort((a, b) => a.resource.localeCompare(b.resource, "en")),
-    null,
-    2,
-  ).replaceAll(/ssh-ed25519 [A-Za-z0-9+/=]+( [a-z]+)?/g, "ssh-ed25519 KEY")}\n`;
 
 const CASES = AWS_STACKS.flatMap((stack) =>
   (["preview", "update"] as const).map((mode) => ({ stack, mode })),
@@ -303,43 +275,5 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
     expect(hosts.map(({ ssh }) => [ssh.host, ssh.through.port])).toEqual(
       topology.hosts.map(({ address }) => [address, 22]),
     );
-  });
-});
-
-describe.each(["preview", "update"] as const)("a stack that GitHub's jobs update, %s", (mode) => {
-  let run: Run;
-  beforeAll(async () => {
-    const { aws, ...sections } = sectionsOfStack("staging");
-    const ci = {
-      repository: "example/holdfast",
-      stateBucket: "example-state",
-      secretsKey: "arn:aws:kms:eu-central-1:123456789012:key/of-state",
-    };
-    run = await runProgram({ ...sections, aws: { ...(aws as object), ci } }, mode, "staging");
-  });
-
-  test("has a role for previews and one for updates, and breaks no policy", () => {
-    const names = run.resources.filter(({ type }) => type === "aws:iam/role:Role").map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(["ci-preview", "ci-update"]));
-    const subjects = run.resources.map((each) => ({ ...each, urn: each.key }));
-    expect(RULES.flatMap((rule) => rule.violations(subjects).map(({ message }) => message))).toEqual([]);
-  });
-
-  test("does not let its updates change what they may do themselves", () => {
-    if (mode === "preview") return;
-    const path = (name: string) =>
-      run.resources.find((each) => each.type === "aws:iam/role:Role" && each.name === name)?.inputs["path"];
-    expect(path("ci-update")).toBe("/holdfast-ci/staging/");
-    expect(path("db-1-role")).toBe("/holdfast/staging/");
-    const policy = run.resources.find(
-      ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name === "ci-update",
-    );
-    const statements: { Action: string[]; Resource: string[] }[] = JSON.parse(
-      String(policy?.inputs["policy"]),
-    ).Statement;
-    const ofRoles = statements.filter(({ Action }) => Action.some((action) => action.startsWith("iam:")));
-    expect(
-      ofRoles.flatMap(({ Resource }) => Resource).every((each) => each.includes("/holdfast/staging/")),
-    ).toBe(true);
   });
 });

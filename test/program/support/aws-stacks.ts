@@ -4,6 +4,7 @@ import { parse, stringify } from "yaml";
 import type { Findings } from "../../../infra/aws/findings.ts";
 import { rawSections } from "../../../infra/config/sections.ts";
 import { handedOver } from "../../support/stack-file.ts";
+import type { Run } from "./program.ts";
 
 export const AWS_STACKS = ["production", "dr-west", "staging"] as const;
 export type AwsStack = (typeof AWS_STACKS)[number];
@@ -42,3 +43,37 @@ export function answerLooks(): void {
     look: async (config: { aws: { region: string } }) => emptyAccount(config.aws.region),
   }));
 }
+
+/** All that AWS is asked for, for whoever reviews a change; keys of hosts are other ones each time. */
+export const recordingOf = (run: Run): string =>
+  `${JSON.stringify(
+    run.resources
+      .filter(({ type }) => type.startsWith("aws:") || type === "pulumi:providers:aws")
+      .map(
+        ({
+          key,
+          parent,
+          inputs,
+          dependencies,
+          protect,
+          retainOnDelete,
+          deleteBeforeReplace,
+          ...options
+        }) => ({
+          resource: key,
+          parent,
+          inputs,
+          dependencies: [...dependencies].sort(),
+          options: {
+            protect,
+            retainOnDelete,
+            deleteBeforeReplace,
+            ignoreChanges: options.ignoreChanges,
+            replaceOnChanges: options.replaceOnChanges,
+          },
+        }),
+      )
+      .sort((a, b) => a.resource.localeCompare(b.resource, "en")),
+    null,
+    2,
+  ).replaceAll(/ssh-ed25519 [A-Za-z0-9+/=]+( [a-z]+)?/g, "ssh-ed25519 KEY")}\n`;

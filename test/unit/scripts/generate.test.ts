@@ -109,7 +109,7 @@ describe("the table of settings", () => {
       ...["cluster.name", "cluster.domain", "databases[].poolSize", "access[].databases", "access[].roles"],
       ...["pools.size", "local.subnet", "local.portBase", "aws.account"],
       ...["aws.network.existing.public.firstAddress", "aws.backups.replica", "aws.dns.zone"],
-      ...["aws.dns.service", "dr.peer"],
+      ...["aws.dns.service", "aws.ci.secretsKey", "aws.ci.provider", "dr.peer"],
     ]);
     for (const { path, schema } of unset) {
       expect(schema.description, path).toMatch(/by default/i);
