@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { HostPlan, Topology } from "../model.ts";
-import { scriptPath } from "../paths.ts";
+import { DATA_ROOT, scriptPath } from "../paths.ts";
 import type { Database, PostgresConfig } from "../postgres/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
@@ -12,6 +12,7 @@ import {
   renderHosts,
   renderSysctl,
   SSHD_DROP_IN,
+  SSHD_PATH,
   UNATTENDED_UPGRADES,
 } from "./render.ts";
 import type { OsConfig } from "./schema.ts";
@@ -42,6 +43,9 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
       suite: source === "debian" && version === 15 ? "bookworm" : "",
       pgdg: source === "pgdg" ? "yes" : "no",
       container: container ? "yes" : "no",
+      data_root: DATA_ROOT,
+      // A container has its volume from the machine below, and proxies have none.
+      data_gib: container || host.role === "proxy" ? "" : String(host.diskGiB),
       locales: host.role === "database" ? localesToGenerate(plan.databases).join(" ") : "",
     },
     ACTIVATE,
@@ -50,7 +54,7 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
     file("/etc/hosts", renderHosts(plan.topology, host)),
     { ...file("/etc/nftables.conf", renderFirewall(plan.topology, host.role)), mode: "0755" },
     file("/etc/sysctl.d/60-holdfast.conf", renderSysctl(kernelSettings(host.role))),
-    file("/etc/ssh/sshd_config.d/60-holdfast.conf", SSHD_DROP_IN),
+    file(SSHD_PATH, SSHD_DROP_IN),
     file("/etc/systemd/journald.conf.d/60-holdfast.conf", JOURNALD_DROP_IN),
     file("/etc/apt/apt.conf.d/60-holdfast", UNATTENDED_UPGRADES),
     file(scriptPath("os"), script),

@@ -46,6 +46,7 @@ export function renderSysctl(settings: Readonly<Record<string, string>>): string
   );
 }
 
+export const SSHD_PATH = "/etc/ssh/sshd_config.d/60-holdfast.conf";
 /** Parallel steps of one update dial at the same time; the default of 10 half-open connections drops some. */
 export const SSHD_DROP_IN = lines(
   "PasswordAuthentication no",

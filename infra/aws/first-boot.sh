@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # What cannot wait for SSH: the data volume, which is there before the first service, and the host's public key, which
 # whoever connects for the first time has to know. Safe to run again.
-# Variables: volume (its id without the hyphen, or nothing), mount_point,
+# Variables: volume (its id without the hyphen, or nothing), mount_point, patience (seconds that the volume may take),
 # parameter (where the key is told), region, metadata and systems_manager (addresses of these services).
 set -euo pipefail
 
 # Names of devices change from boot to boot; a volume's id does not.
 mount_volume() {
-  local device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$volume deadline=$((SECONDS + 300)) uuid
+  local device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$volume deadline=$((SECONDS + patience)) uuid
   until [[ -e $device ]]; do
     if ((SECONDS >= deadline)); then
-      echo "the volume $volume did not appear within 300 s" >&2
+      echo "the volume $volume did not appear within $patience s" >&2
       return 1
     fi
     sleep 1
@@ -19,7 +19,11 @@ mount_volume() {
   if [[ -z $(wipefs --no-act --noheadings "$device") ]]; then
     mkfs.ext4 -q -m 0 -L holdfast "$device"
   fi
-  uuid=$(blkid -o value -s UUID "$device")
+  uuid=$(blkid -o value -s UUID "$device") || true
+  if [[ -z $uuid ]]; then
+    echo "the volume $volume has something on it that is no file system; nothing was changed" >&2
+    return 1
+  fi
   mkdir -p "$mount_point"
   # A host whose volume is missing boots all the same: its services then say what is wrong.
   if ! grep -q " $mount_point " /etc/fstab; then
@@ -58,5 +62,6 @@ data = "{\"Name\":\"$parameter\",\"Type\":\"String\",\"Overwrite\":true,\"Value\
 EOF
 }
 
+# A host whose volume is missing is reached all the same, by whoever mends it.
+trap tell_host_key EXIT
 if [[ -n $volume ]]; then mount_volume; fi
-tell_host_key

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
+import { SSHD_DROP_IN, SSHD_PATH } from "../../components/os/render.ts";
 import { withVariables } from "../../components/remote/shell.ts";
 
 const FIRST_BOOT = readFileSync(new URL("./first-boot.sh", import.meta.url), "utf8");
@@ -23,6 +24,8 @@ export function renderUserData(boot: FirstBoot): string {
   const variables = {
     volume: boot.volume?.replace("-", "") ?? "",
     mount_point: boot.mountPoint,
+    // A volume is attached when its machine runs, some seconds after it began to boot.
+    patience: "300",
     parameter: boot.hostKeyParameter,
     region: boot.region,
     metadata: "http://169.254.169.254",
@@ -33,6 +36,8 @@ export function renderUserData(boot: FirstBoot): string {
       hostname: boot.hostname,
       fqdn: boot.fqdn,
       prefer_fqdn_over_hostname: false,
+      // Debian's images would write it anew at each boot, without the names by which the members know each other.
+      manage_etc_hosts: false,
       ssh_pwauth: false,
       disable_root: true,
       ssh_deletekeys: true,
@@ -48,6 +53,8 @@ export function renderUserData(boot: FirstBoot): string {
         },
       ],
       write_files: [
+        // Before the first connection, because many come at once; on the bastion there is no later step.
+        { path: SSHD_PATH, owner: "root:root", permissions: "0644", content: SSHD_DROP_IN },
         {
           path: SCRIPT,
           owner: "root:root",

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { statfsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { generateSshKeyPair, type SshKeyPair } from "../../../../components/remo
 import { HOST_IMAGE } from "../../../../scripts/setup/host-image.ts";
 import { podman, podmanCommand } from "../../../../scripts/stack/containers.ts";
 import { labName } from "../../../lab/support/machine.ts";
+import { containerOptions } from "../../../support/container-options.ts";
 import { freePort } from "../../../support/ports.ts";
 import type { Plain } from "./values.ts";
 
@@ -34,10 +34,6 @@ export interface Sshd {
 export const ed25519 = generateSshKeyPair;
 export const ecdsa = (): SshKeyPair => utils.generateKeyPairSync("ecdsa", { bits: 256 });
 export const rsa = (): SshKeyPair => utils.generateKeyPairSync("rsa", { bits: 2048 });
-
-const CGROUP2_MAGIC = 0x63677270;
-/** crun, podman's default, refuses the mixed control groups of older systems. */
-const needsRunc = (): boolean => statfsSync("/sys/fs/cgroup").type !== CGROUP2_MAGIC;
 
 /**
  * OpenSSH's own server on loopback, for root and one new key. It is the one of a lab's hosts, in a container of its
@@ -87,9 +83,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       "--network",
       "host",
     ],
-    ...(needsRunc() ? ["--runtime", "runc"] : []),
-    // Some machines let limits only be lowered.
-    ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
+    ...containerOptions(),
     ...["--volume", `${folder}:${folder}`, HOST_IMAGE],
     ...["sh", "-c", `mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -f ${config}`],
   ]);

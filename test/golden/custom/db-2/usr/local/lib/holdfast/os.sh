@@ -1,5 +1,7 @@
 # Managed by Holdfast.
 container=no
+data_gib=500
+data_root=/srv/data
 locales=de_DE.UTF-8
 packages='ca-certificates chrony curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-15 python3-dnspython python3-etcd'
 pgdg=no
@@ -8,7 +10,7 @@ time_zone=Europe/Berlin
 
 # shellcheck shell=bash
 # Variables: role, packages, time_zone, suite (an older Debian release to take PostgreSQL from, or empty),
-# pgdg (yes or no), container (yes or no), locales (to generate).
+# pgdg (yes or no), container (yes or no), locales (to generate), data_root, data_gib (of the data volume, or empty).
 
 validate() {
   [[ -e /usr/share/zoneinfo/$time_zone ]] ||
@@ -68,6 +70,20 @@ machine() {
   printf '%s\n' "${skipped[@]}" >"$state/skipped"
 }
 
+# A volume that was made larger: its file system follows, while it is in use.
+grow() {
+  local device size=0 deadline=$((SECONDS + 60))
+  [[ -n $data_gib ]] || return 0
+  device=$(findmnt --noheadings --output SOURCE --mountpoint "$data_root") || return 0
+  until size=$(blockdev --getsize64 "$device") && ((size >= data_gib * 1024 ** 3)); do
+    ((SECONDS < deadline)) ||
+      fail "the volume $device at $data_root has $((size / 1024 ** 3)) GiB, and $data_gib are configured" "see whether it was made larger, and run the update again"
+    sleep 1
+  done
+  resize2fs "$device" >"$work/resize" 2>&1 ||
+    fail "the file system on $device does not grow with its volume: $(tail -n 1 "$work/resize")" "look at it on the host: resize2fs $device"
+}
+
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
@@ -83,6 +99,7 @@ apply() {
   systemctl is-enabled --quiet nftables.service || systemctl enable --quiet nftables.service
   locales
   machine
+  grow
   ln -sf "/usr/share/zoneinfo/$time_zone" /etc/localtime
   printf '%s\n' "$time_zone" >/etc/timezone
   if changed /etc/ssh/sshd_config.d/60-holdfast.conf; then systemctl reload ssh; fi
