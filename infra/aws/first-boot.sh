@@ -7,7 +7,7 @@ set -euo pipefail
 
 # Names of devices change from boot to boot; a volume's id does not.
 mount_volume() {
-  local device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$volume deadline=$((SECONDS + patience)) uuid
+  local device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$volume deadline=$((SECONDS + patience)) found uuid grown
   until [[ -e $device ]]; do
     if ((SECONDS >= deadline)); then
       echo "the volume $volume did not appear within $patience s" >&2
@@ -15,23 +15,31 @@ mount_volume() {
     fi
     sleep 1
   done
-  # Only what has nothing on it at all, neither a file system nor partitions, is made one.
-  if [[ -z $(wipefs --no-act --noheadings "$device") ]]; then
+  # Only what has nothing on it at all, neither a file system nor partitions, is made one. By itself, not within the
+  # condition, where a failure to read would pass for an empty volume.
+  found=$(wipefs --no-act --noheadings "$device")
+  if [[ -z $found ]]; then
     mkfs.ext4 -q -m 0 -L holdfast "$device"
   fi
-  uuid=$(blkid -o value -s UUID "$device") || true
-  if [[ -z $uuid ]]; then
-    echo "the volume $volume has something on it that is no file system; nothing was changed" >&2
+  if [[ $(blkid --probe -o value -s TYPE "$device") != ext4 ]]; then
+    echo "the volume $volume has something on it that is no ext4 file system; nothing was changed" >&2
     return 1
   fi
+  # blkid keeps what it finds, and mount finds it there where udev has not looked at the volume yet.
+  uuid=$(blkid -o value -s UUID "$device")
   mkdir -p "$mount_point"
   # A host whose volume is missing boots all the same: its services then say what is wrong.
   if ! grep -q " $mount_point " /etc/fstab; then
     echo "UUID=$uuid $mount_point ext4 noatime,nofail,x-systemd.device-timeout=60s 0 2" >>/etc/fstab
   fi
   mountpoint --quiet "$mount_point" || mount "$mount_point"
-  # After a larger volume was asked for.
-  resize2fs "$device" >/dev/null 2>&1 || true
+  # Because of nofail, mount says nothing of a file system that it does not find.
+  mountpoint --quiet "$mount_point" || {
+    echo "the volume $volume is there, and its file system $uuid is not mounted at $mount_point" >&2
+    return 1
+  }
+  # After a larger volume was asked for. What is there works all the same.
+  grown=$(resize2fs "$device" 2>&1) || echo "the file system of the volume $volume does not grow: $grown" >&2
 }
 
 ask_metadata() {

@@ -6,6 +6,9 @@ import { withVariables } from "../../components/remote/shell.ts";
 const FIRST_BOOT = readFileSync(new URL("./first-boot.sh", import.meta.url), "utf8");
 const SCRIPT = "/usr/local/sbin/holdfast-first-boot";
 
+const HOST_KEY_PATH = "/etc/ssh/sshd_config.d/50-holdfast-host-key.conf";
+const HOST_KEY_DROP_IN = "HostKey /etc/ssh/ssh_host_ed25519_key\n";
+
 export interface FirstBoot {
   readonly hostname: string;
   readonly fqdn: string;
@@ -53,14 +56,16 @@ export function renderUserData(boot: FirstBoot): string {
         },
       ],
       write_files: [
-        // Before the first connection, because many come at once; on the bastion there is no later step.
-        { path: SSHD_PATH, owner: "root:root", permissions: "0644", content: SSHD_DROP_IN },
         {
           path: SCRIPT,
           owner: "root:root",
           permissions: "0755",
           content: withVariables(variables, FIRST_BOOT),
         },
+        // Before the first connection, because many come at once; on the bastion there is no later step.
+        { path: SSHD_PATH, owner: "root:root", permissions: "0644", content: SSHD_DROP_IN },
+        // The only key that anybody was told: a first boot of Debian makes others besides.
+        { path: HOST_KEY_PATH, owner: "root:root", permissions: "0644", content: HOST_KEY_DROP_IN },
       ],
       runcmd: [["bash", SCRIPT]],
     },

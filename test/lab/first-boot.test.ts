@@ -36,6 +36,11 @@ const boot = (name: string, on: Disk | undefined, userData = USER_DATA) =>
 interface Told {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether Amazon would take its signature. */
+  readonly signed: boolean;
+  /** Whether curl was seen among the commands of that moment, and which credentials were in their words. */
+  readonly curl: boolean;
+  readonly exposed: readonly string[];
 }
 const told = async (machine: Machine): Promise<readonly Told[]> =>
   (await machine.run("cat /var/log/requests.jsonl"))
@@ -58,6 +63,11 @@ const activation = osFiles(plan, { ...firstHost(plan, "database"), diskGiB: 0 },
   ({ path }) => path === scriptPath("os"),
 );
 const GROW = `work=/tmp; fail() { echo "$@"; exit 1; }; ${activation?.content}\ngrow`;
+
+/** As at another boot. */
+const AGAIN = 'bash /usr/local/sbin/holdfast-first-boot; echo "ended with $?"';
+const standIn = (program: string, script: string): string =>
+  `printf '#!/bin/sh\\n%s\\n' '${script}' >/usr/local/sbin/${program}; chmod 755 /usr/local/sbin/${program}`;
 
 beforeAll(() => buildCloudImage(IMAGE));
 afterAll(async () => {
@@ -108,10 +118,14 @@ describe.skipIf(disk === undefined)("a machine with an empty volume (skipped: no
 
   test("tells its only host key once, signed, with its own identity", async () => {
     const key = (await first.run("cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub")).trim();
-    expect(await first.run("ls /etc/ssh/ssh_host_*_key")).toBe("/etc/ssh/ssh_host_ed25519_key");
+    // The host image makes keys of all kinds when its SSH starts, as Debian's own does at a first boot.
+    expect(await first.run("ls /etc/ssh/ssh_host_*_key")).toContain("ssh_host_rsa_key");
+    const offered = await first.run("ssh-keyscan -q -t rsa,ecdsa,ed25519 127.0.0.1 2>/dev/null");
+    expect(offered.split("\n").filter((line) => line !== "")).toEqual([`127.0.0.1 ${key}`]);
     const requests = await told(first);
     expect(requests).toHaveLength(1);
-    const [{ headers, body } = { headers: {}, body: "" }] = requests;
+    const [{ headers, body, ...seen } = { headers: {}, body: "" }] = requests;
+    expect(seen).toEqual({ signed: true, curl: true, exposed: [] });
     expect(JSON.parse(body)).toEqual({
       Name: PARAMETER,
       Type: "String",
@@ -157,21 +171,42 @@ describe.skipIf(disk === undefined)("a machine with an empty volume (skipped: no
     },
   );
 
+  test("does not take a volume for empty that cannot be read", async () => {
+    const broken = `umount ${DATA_ROOT}; ${standIn("wipefs", "echo unreadable >&2; exit 1")}`;
+    expect(await next.run(`${broken}; ${AGAIN}`)).toMatch(/unreadable[\s\S]*ended with 1$/);
+    expect(await next.run("rm /usr/local/sbin/wipefs; blkid --probe -o value -s UUID /dev/data")).toBe(uuid);
+  });
+
+  test("says when the volume's file system is not the one that is to be mounted", async () => {
+    await next.run(
+      "cp /etc/fstab /tmp; sed -i 's/^UUID=[^ ]*/UUID=12345678-1234-1234-1234-123456789abc/' /etc/fstab",
+    );
+    expect(await next.run(AGAIN)).toMatch(/is not mounted at \/srv\/data[\s\S]*ended with 1$/);
+    expect(await next.run(`cp /tmp/fstab /etc; ${AGAIN}; cat ${DATA_ROOT}/file`)).toMatch(
+      /ended with 0\nkept$/,
+    );
+  });
+
   test("says when a volume has less than what it is meant to have", async () => {
     const tooLarge = GROW.replace(/^data_gib=.*$/m, "data_gib=1").replace("SECONDS + 60", "SECONDS + 1");
     expect(await next.run(tooLarge)).toMatch(/at \/srv\/data has 0 GiB, and 1 are configured/);
     await podman(["rm", "--force", "--time", "5", next.name]);
   });
 
-  test("does not touch one that has partitions, says so, and is reached all the same", async () => {
+  test("does not touch one that has partitions or anything else, says so, and is reached all the same", async () => {
     const partitioned = await Disk.make(32, "partitioned");
     try {
       const other = await boot("other", partitioned);
       const { status, detail } = await other.booted();
       expect(status).toBe("error");
-      expect(detail).toContain("has something on it that is no file system; nothing was changed");
+      expect(detail).toContain("has something on it that is no ext4 file system; nothing was changed");
       expect(await other.run("wipefs --noheadings /dev/data")).toContain("dos");
       expect(await told(other)).toHaveLength(1);
+      expect(await other.run(`wipefs -qa /dev/data; mkswap -q /dev/data; ${AGAIN}`)).toMatch(
+        /no ext4 file system; nothing was changed[\s\S]*ended with 1$/,
+      );
+      expect(await other.run("wipefs --noheadings /dev/data")).toContain("swap");
+      expect(await other.run("cat /etc/fstab")).not.toContain(DATA_ROOT);
       await podman(["rm", "--force", "--time", "5", other.name]);
     } finally {
       await partitioned?.remove();

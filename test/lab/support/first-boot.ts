@@ -29,7 +29,7 @@ COPY surroundings.service /etc/systemd/system/
 RUN openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ssm.${REGION}.amazonaws.com -addext subjectAltName=DNS:ssm.${REGION}.amazonaws.com -keyout /opt/key.pem -out /opt/ca.pem && \\
     cp /opt/ca.pem /usr/local/share/ca-certificates/test.crt && update-ca-certificates && \\
     printf 'datasource_list: [NoCloud]\\nmanage_etc_hosts: true\\n' >/etc/cloud/cloud.cfg.d/01-debian-cloud.cfg && \\
-    mkdir -p /var/lib/cloud/seed/nocloud && userdel --remove admin && rm -f /etc/sudoers.d/admin /etc/systemd/system/ssh.service.d/host-key.conf && \\
+    mkdir -p /var/lib/cloud/seed/nocloud && userdel --remove admin && rm -f /etc/sudoers.d/admin && \\
     systemctl enable surroundings.service && apt-get clean
 `;
 
