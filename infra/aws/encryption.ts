@@ -31,7 +31,8 @@ export function key(
   new aws.kms.Alias(
     name,
     { name: `alias/holdfast/${name}`, region, targetKeyId: made.keyId },
-    { parent, retainOnDelete: true },
+    // Only a name, which the next stack of this one's can have; the key itself stays.
+    { parent },
   );
   return made;
 }

@@ -16,6 +16,9 @@ export interface EndpointsArgs {
   readonly proxies: readonly { readonly name: string; readonly instanceId: pulumi.Input<string> }[];
 }
 
+/** Of names that have 32 characters at most, fewer than a stack's name may have; people find these by their tags. */
+const NAME_PREFIX = "hold-";
+
 /**
  * The clients' way in: a network load balancer inside the network, which spreads connections over the proxies of all
  * zones, and asks each proxy's HAProxy whether it leads anywhere. Clients keep their addresses, for the proxies' rules.
@@ -30,7 +33,7 @@ export class Endpoints extends pulumi.ComponentResource {
     const balancer = new aws.lb.LoadBalancer(
       name,
       {
-        // Names of balancers have 32 characters at most; Amazon's own suffix makes this one unique.
+        namePrefix: NAME_PREFIX,
         internal: true,
         loadBalancerType: "network",
         securityGroups: [args.securityGroupId],
@@ -49,6 +52,7 @@ export class Endpoints extends pulumi.ComponentResource {
       const group = new aws.lb.TargetGroup(
         `${name}-${endpoint}`,
         {
+          namePrefix: NAME_PREFIX,
           vpcId: args.vpcId,
           port,
           protocol: "TCP",

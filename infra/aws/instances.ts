@@ -66,7 +66,8 @@ export const instance = (
       deleteBeforeReplace: true,
       // Amazon would stop the machine to give it another text for a first boot that is long over. The next machine of this
       // name gets the text of the first one, which knows the same volume and the same key.
-      ignoreChanges: ["userData"],
+      // Whether it has a public address, AWS says of the bastion's elastic one as well: the next refresh would replace it.
+      ignoreChanges: ["userData", "associatePublicIpAddress"],
       // Amazon could change the type of a machine that stands still: all of them at the same time. Made anew, they follow
       // each other.
       replaceOnChanges: ["instanceType"],

@@ -102,7 +102,7 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
       expect(inputs["maintenanceOptions"], name).toEqual({ autoRecovery: "default" });
       expect([deleteBeforeReplace, ignoreChanges, replaceOnChanges], name).toEqual([
         true,
-        ["userData"],
+        ["userData", "associatePublicIpAddress"],
         ["instanceType"],
       ]);
     }
@@ -210,6 +210,15 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
       retainOnDelete: true,
       inputs: { name: "db.example.com", type: "CNAME", ttl: 30, allowOverwrite: true },
     });
+  });
+
+  test("names nothing longer than AWS takes, and machines get no longer text than that", () => {
+    for (const type of ["aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"]) {
+      for (const { inputs } of of(type)) expect(String(inputs["namePrefix"]).length).toBeLessThanOrEqual(6);
+    }
+    for (const { inputs } of of("aws:ec2/instance:Instance")) {
+      expect(String(inputs["userData"] ?? "").length).toBeLessThan(16 * 1024);
+    }
   });
 
   test("looks for an image once, and again only when it is wanted", () => {

@@ -215,7 +215,7 @@ describe("production and dr-west, rehearsed", () => {
     expect(gone.every(({ call }) => call === "delete")).toBe(true);
     expect(gone.filter(({ name }) => /-host$/.test(name))).toHaveLength(7);
     expect(
-      gone.filter(({ type }) => /^aws:(s3|kms)\/(bucket:|key|alias)/.test(type)).map(({ name }) => name),
+      gone.filter(({ type }) => /^aws:(s3|kms)\/(bucket:|key)/.test(type)).map(({ name }) => name),
     ).toEqual([]);
     expect(gone.filter(({ name }) => name.endsWith("-service"))).toEqual([]);
   });
