@@ -85,14 +85,17 @@ frontend metrics
 ${file.balanced ? health(proxy) : ""}`;
 }
 
-/** A yes or a no for the balancer: a proxy that knows no primary is no way in. It tells nothing else, to nobody else. */
+/**
+ * A yes or a no for the balancer: a proxy that reaches no server at all is no way in. While only the primary is missing,
+ * its clients wait for the next one, and readers have the standbys. It tells nothing else, to nobody else.
+ */
 const health = (proxy: HostPlan): string => `
 frontend health
   mode http
   timeout client 5s
   bind ${proxy.address}:${PORTS.haproxyHealth}
   monitor-uri /
-  monitor fail if { nbsrv(${BACKENDS.primary}) eq 0 }
+  monitor fail if { nbsrv(${BACKENDS.primary}) eq 0 } { nbsrv(${BACKENDS.standbys}) eq 0 }
   http-request deny
 `;
 

@@ -27,5 +27,19 @@ export const bucketPolicy = (bucketArn: string, keyArn: string): object => ({
       Resource: [`${bucketArn}/*`],
       Condition: { StringNotEquals: { [header]: wanted }, Null: { [header]: "false" } },
     })),
+    {
+      // To S3, "aws:kms" without a key is Amazon's own one, and not the bucket's.
+      Sid: "NamedKeyOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: [`${bucketArn}/*`],
+      Condition: {
+        Null: {
+          "s3:x-amz-server-side-encryption": "false",
+          "s3:x-amz-server-side-encryption-aws-kms-key-id": "true",
+        },
+      },
+    },
   ],
 });

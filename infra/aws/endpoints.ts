@@ -58,9 +58,11 @@ export class Endpoints extends pulumi.ComponentResource {
           protocol: "TCP",
           targetType: "instance",
           preserveClientIp: "true",
-          // Whole sessions end by themselves; a proxy that leaves is drained by its own PgBouncer.
-          deregistrationDelay: 30,
+          // A proxy that leaves keeps its sessions for so long; then they are ended, or they would never be.
+          deregistrationDelay: 300,
           connectionTermination: true,
+          // A failed check may be a failover, which the pools' clients sit out on their connections.
+          targetHealthStates: [{ enableUnhealthyConnectionTermination: false }],
           healthCheck: {
             protocol: "HTTP",
             port: String(args.healthPort),

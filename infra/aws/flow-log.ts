@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "./account.ts";
 import { policyDocument, serviceTrust } from "./iam.ts";
 import { rolePath } from "./permissions.ts";
 
@@ -28,7 +29,9 @@ export function flowLog(
     name,
     {
       path: rolePath(args.stack),
-      assumeRolePolicy: JSON.stringify(serviceTrust("vpc-flow-logs.amazonaws.com")),
+      assumeRolePolicy: accountOf(parent, ({ account }) =>
+        JSON.stringify(serviceTrust("vpc-flow-logs.amazonaws.com", account)),
+      ),
     },
     child,
   );

@@ -143,8 +143,16 @@ export const replicationPolicy = ({
     ...encryption("Target", target, ["kms:Encrypt", "kms:GenerateDataKey"]),
   ]);
 
-/** Lets a service of Amazon take a role on. */
-export const serviceTrust = (service: string): object => ({
+/** Lets a service of Amazon take a role on; where it works for many accounts, only for this one. */
+export const serviceTrust = (service: string, account: string | undefined = undefined): object => ({
   Version: "2012-10-17",
-  Statement: [{ Sid: "Service", Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  Statement: [
+    {
+      Sid: "Service",
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sts:AssumeRole",
+      ...(account === undefined ? {} : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+    },
+  ],
 });

@@ -10,7 +10,8 @@ export interface InstanceArgs {
   /** Its private address, which the next machine of this name gets as well. */
   readonly address: string;
   readonly profile: pulumi.Input<string>;
-  readonly userData: pulumi.Input<string>;
+  /** Of the template that has the text of its first boot. */
+  readonly templateId: pulumi.Input<string>;
   readonly diskKeyArn: pulumi.Input<string>;
   readonly rootGiB: number;
   /** How people find it. */
@@ -36,9 +37,9 @@ export const instance = (
       privateIp: args.address,
       associatePublicIpAddress: false,
       iamInstanceProfile: args.profile,
-      userData: args.userData,
-      // Another text for the first boot is of no use to a machine that has had it; another one has its own.
-      userDataReplaceOnChange: false,
+      // By its newest version, always: another text is of no use to a machine that has had its first boot, and AWS would stop
+      // the machine to give it that. The next machine of this name boots with it.
+      launchTemplate: { id: args.templateId, version: "$Latest" },
       metadataOptions: {
         httpEndpoint: "enabled",
         httpTokens: "required",
@@ -64,10 +65,8 @@ export const instance = (
     {
       // Its address and its volume cannot belong to two machines at a time.
       deleteBeforeReplace: true,
-      // Amazon would stop the machine to give it another text for a first boot that is long over. The next machine of this
-      // name gets the text of the first one, which knows the same volume and the same key.
       // Whether it has a public address, AWS says of the bastion's elastic one as well: the next refresh would replace it.
-      ignoreChanges: ["userData", "associatePublicIpAddress"],
+      ignoreChanges: ["associatePublicIpAddress"],
       // Amazon could change the type of a machine that stands still: all of them at the same time. Made anew, they follow
       // each other.
       replaceOnChanges: ["instanceType"],

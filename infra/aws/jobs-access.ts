@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "../../components/model.ts";
 import type { ConfigOnAws } from "../addresses.ts";
+import type { Peer } from "../config/peer.ts";
 import { accountOf } from "./account.ts";
 import { CiAccess } from "./ci-access.ts";
 import { KNOWN_TYPES, updatePermissions } from "./permissions.ts";
-import { bucketsOf } from "./schema.ts";
+import { bucketsOf, replicaOf } from "./schema.ts";
 
 /** What GitHub's jobs come in with, where the stack is updated by them. */
 export function jobsAccess(
@@ -12,7 +13,13 @@ export function jobsAccess(
     config,
     topology,
     stack,
-  }: { readonly config: ConfigOnAws; readonly topology: Topology; readonly stack: string },
+    peer,
+  }: {
+    readonly config: ConfigOnAws;
+    readonly topology: Topology;
+    readonly stack: string;
+    readonly peer: Peer | undefined;
+  },
   parent: pulumi.Resource,
 ): void {
   const { ci, region, backups } = config.aws;
@@ -24,6 +31,7 @@ export function jobsAccess(
       cluster: topology.cluster,
       regions: [region, ...(backups.replica === undefined ? [] : [backups.replica])],
       buckets: bucketsOf(backups).map(({ name }) => name),
+      foreignBuckets: peer === undefined ? [] : [replicaOf(peer.aws.backups.bucket)],
     }),
   );
   new CiAccess(

@@ -71,17 +71,7 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
       securityGroupId: args.securityGroupId,
       address: args.plan.address,
       profile: role.profile.name,
-      userData: pulumi.all([args.publicKey, volume?.id]).apply(([publicKey, id]) =>
-        renderUserData({
-          hostname: args.plan.name,
-          fqdn: args.plan.fqdn,
-          publicKey,
-          volume: id,
-          mountPoint: DATA_ROOT,
-          hostKeyParameter: hostKeyParameter(args.cluster, args.plan.name),
-          region: args.region,
-        }),
-      ),
+      templateId: firstBoot(name, args, volume, parent).id,
       diskKeyArn: args.diskKeyArn,
       rootGiB: ROOT_GIB,
       label: name,
@@ -119,6 +109,36 @@ export function machine(name: string, args: MachineArgs, parent: pulumi.Resource
   return { instance: made, hostKey: told.stdout, ready: told };
 }
 
+/** The text that a machine boots with for the first time, apart from the machine: it may change while that runs. */
+function firstBoot(
+  name: string,
+  args: MachineArgs,
+  volume: aws.ebs.Volume | undefined,
+  parent: pulumi.Resource,
+): aws.ec2.LaunchTemplate {
+  const { plan, cluster, region } = args;
+  const text = pulumi.all([args.publicKey, volume?.id]).apply(([publicKey, id]) =>
+    renderUserData({
+      hostname: plan.name,
+      fqdn: plan.fqdn,
+      publicKey,
+      volume: id,
+      mountPoint: DATA_ROOT,
+      hostKeyParameter: hostKeyParameter(cluster, plan.name),
+      region,
+    }),
+  );
+  return new aws.ec2.LaunchTemplate(
+    `${name}-template`,
+    {
+      description: `First boot of ${name}`,
+      userData: text.apply((plain) => Buffer.from(plain).toString("base64")),
+      tags: { Name: name },
+    },
+    { parent },
+  );
+}
+
 const dataVolume = (
   name: string,
   args: VolumeArgs,
@@ -138,5 +158,6 @@ const dataVolume = (
       finalSnapshot: true,
       tags: { Name: `${name}-data`, DataOf: name },
     },
-    { parent, protect: around.protect },
+    // The last snapshot of a full volume takes hours, and the end of the volume waits for it.
+    { parent, protect: around.protect, customTimeouts: { delete: "12h" } },
   );

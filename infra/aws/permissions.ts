@@ -34,6 +34,10 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["ec2:CreateInternetGateway", "ec2:DeleteInternetGateway", "ec2:DescribeInternetGateways"],
     ...["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"],
   ],
+  "aws:ec2/launchTemplate:LaunchTemplate": [
+    ...["ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion", "ec2:DeleteLaunchTemplate"],
+    ...["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "ec2:ModifyLaunchTemplate"],
+  ],
   "aws:ec2/natGateway:NatGateway": [
     "ec2:CreateNatGateway",
     "ec2:DeleteNatGateway",
@@ -127,6 +131,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["s3:CreateBucket", "s3:ListBucket", "s3:GetBucketTagging", "s3:PutBucketTagging"],
     ...["s3:GetBucketLocation", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketWebsite"],
     ...["s3:GetBucketRequestPayment", "s3:GetAccelerateConfiguration", "s3:GetBucketPolicy"],
+    ...["s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"],
   ],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
     "s3:GetLifecycleConfiguration",
@@ -171,6 +176,12 @@ const ALWAYS = [
   ...["ec2:DeleteTags", "ec2:DescribeVolumes", "ec2:DescribeSubnets", "route53:GetHostedZone"],
 ];
 
+/** What the look before an update asks of a bucket. */
+const LOOKED_AT = [
+  ...["s3:ListBucket", "s3:GetBucketTagging", "s3:GetBucketObjectLockConfiguration"],
+  "s3:GetEncryptionConfiguration",
+];
+
 export interface Bounds {
   readonly partition: string;
   readonly account: string;
@@ -178,6 +189,8 @@ export interface Bounds {
   readonly cluster: string;
   readonly regions: readonly string[];
   readonly buckets: readonly string[];
+  /** Of another stack: looked at, and never changed. */
+  readonly foreignBuckets: readonly string[];
 }
 
 /** Where all roles of a stack are, but for those by which somebody updates it. */
@@ -208,6 +221,11 @@ export function updatePermissions(types: Iterable<string>, bounds: Bounds): Poli
         ...regions.map((region) => `arn:${partition}:logs:${region}:${account}:log-group::log-stream:`),
       ]),
       allow(
+        "OthersBuckets",
+        bounds.foreignBuckets.length === 0 ? [] : LOOKED_AT,
+        bounds.foreignBuckets.map((bucket) => `arn:${partition}:s3:::${bucket}`),
+      ),
+      allow(
         "Buckets",
         of("s3"),
         bounds.buckets.map((bucket) => `arn:${partition}:s3:::${bucket}`),
@@ -221,6 +239,13 @@ export function updatePermissions(types: Iterable<string>, bounds: Bounds): Poli
           "iam:PassedToService": ["ec2.amazonaws.com", "s3.amazonaws.com", "vpc-flow-logs.amazonaws.com"],
         },
       }),
+      // The first balancer of an account makes it.
+      allow(
+        "BalancersOwnRole",
+        ["iam:CreateServiceLinkedRole"],
+        [`arn:${partition}:iam::${account}:role/aws-service-role/elasticloadbalancing.amazonaws.com/*`],
+        { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
+      ),
       allow(
         "HostKeys",
         ["ssm:GetParameter"],

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "./account.ts";
 import type { VersionedBucket } from "./bucket.ts";
 import { replicationPolicy, serviceTrust } from "./iam.ts";
 import { rolePath } from "./permissions.ts";
@@ -24,7 +25,9 @@ export function replication(name: string, args: ReplicationArgs, parent: pulumi.
     name,
     {
       path: rolePath(args.stack),
-      assumeRolePolicy: JSON.stringify(serviceTrust("s3.amazonaws.com")),
+      assumeRolePolicy: accountOf(parent, ({ account }) =>
+        JSON.stringify(serviceTrust("s3.amazonaws.com", account)),
+      ),
       description: "Copies backups to another region",
       tags: { Name: name },
     },

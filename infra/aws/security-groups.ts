@@ -9,7 +9,7 @@ export type Peer = { readonly group: Group } | { readonly cidr: string };
 
 /** One rule of a security group. All of them are TCP, and of one port. */
 export interface GroupRule {
-  /** Unique within the group and its direction; a name of a resource follows from it. */
+  /** Unique within the group; a name of a resource follows from it. */
   readonly name: string;
   readonly group: Group;
   readonly direction: "in" | "out";
@@ -43,48 +43,59 @@ const FRONT: Partial<Record<Party, Group>> = {
  * in what the configuration names, at the bastion and the balancer alone.
  */
 export function groupRules(flows: readonly Flow[], outside: Outside): readonly GroupRule[] {
-  return [
-    ...flows.flatMap((flow) => {
-      const from = FRONT[flow.from] ?? hostRole(flow.from);
-      return passage(flow.name, from, flow.to, flow.port, flow.purpose);
-    }),
-    ...outside.administrators.map((cidr, index) =>
-      entry(`administrators-${index + 1}`, "bastion", PORTS.ssh, cidr, "administration"),
+  const clientPorts = flows.filter((flow) => flow.from === "clients");
+  return merged([
+    ...flows.flatMap((flow) =>
+      passage(flow.name, FRONT[flow.from] ?? hostRole(flow.from), flow.to, flow.port),
     ),
-    ...clientPorts(flows).flatMap(({ name, port, purpose }) =>
-      outside.clients.map((cidr, index) => entry(`${name}-${index + 1}`, "balancer", port, cidr, purpose)),
+    ...outside.administrators.map((cidr) => rule("in", "bastion", PORTS.ssh, { cidr }, "administration")),
+    ...clientPorts.flatMap(({ name, port }) =>
+      outside.clients.map((cidr) => rule("in", "balancer", port, { cidr }, name)),
     ),
     ...[...HOSTS, "bastion" as const].flatMap((group) =>
-      WAY_OUT.map(
-        ({ port, purpose }): GroupRule => ({
-          name: `way-out-${port}`,
-          group,
-          direction: "out",
-          port,
-          peer: { cidr: "0.0.0.0/0" },
-          description: purpose,
-        }),
-      ),
+      WAY_OUT.map(({ port, purpose }) => rule("out", group, port, { cidr: "0.0.0.0/0" }, purpose)),
     ),
-  ];
+  ]);
 }
 
-const clientPorts = (flows: readonly Flow[]) => flows.filter((flow) => flow.from === "clients");
-
 /** Out of one group and into the other. */
-const passage = (name: string, from: Group, to: Group, port: number, description: string): GroupRule[] => [
-  { name: `${name}-to-${to}`, group: from, direction: "out", port, peer: { group: to }, description },
-  { name: `${name}-from-${from}`, group: to, direction: "in", port, peer: { group: from }, description },
+const passage = (flow: string, from: Group, to: Group, port: number): GroupRule[] => [
+  rule("out", from, port, { group: to }, flow),
+  rule("in", to, port, { group: from }, flow),
 ];
 
-const entry = (name: string, group: Group, port: number, cidr: string, description: string): GroupRule => ({
-  name,
+/**
+ * A rule whose name is what EC2 knows it by, so that two are never the same to EC2 and different here, and taking one of
+ * several networks away changes no other rule. What it is for is in words that EC2 takes: it refuses an apostrophe.
+ */
+const rule = (
+  direction: GroupRule["direction"],
+  group: Group,
+  port: number,
+  peer: Peer,
+  description: string,
+): GroupRule => ({
+  name: `${direction}-${port}-${"group" in peer ? peer.group : peer.cidr.replace("/", "-")}`,
   group,
-  direction: "in",
+  direction,
   port,
-  peer: { cidr },
+  peer,
   description,
 });
+
+/** Two flows may use the same port between the same groups. */
+function merged(rules: readonly GroupRule[]): readonly GroupRule[] {
+  const byName = new Map<string, GroupRule>();
+  for (const each of rules) {
+    const key = `${each.group} ${each.name}`;
+    const known = byName.get(key);
+    byName.set(
+      key,
+      known === undefined ? each : { ...known, description: `${known.description}, ${each.description}` },
+    );
+  }
+  return [...byName.values()];
+}
 
 function hostRole(party: Party): HostRole {
   const role = HOSTS.find((each) => each === party);

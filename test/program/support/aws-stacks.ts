@@ -44,6 +44,12 @@ export function answerLooks(): void {
   }));
 }
 
+/** Texts for a first boot as somebody can read them. */
+const legible = ({ userData, ...inputs }: Readonly<Record<string, unknown>>) =>
+  typeof userData === "string"
+    ? { ...inputs, userData: Buffer.from(userData, "base64").toString().split("\n") }
+    : inputs;
+
 /** All that AWS is asked for, for whoever reviews a change; keys of hosts are other ones each time. */
 export const recordingOf = (run: Run): string =>
   `${JSON.stringify(
@@ -62,7 +68,7 @@ export const recordingOf = (run: Run): string =>
         }) => ({
           resource: key,
           parent,
-          inputs,
+          inputs: legible(inputs),
           dependencies: [...dependencies].sort(),
           options: {
             protect,

@@ -6,7 +6,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { parseDocument } from "yaml";
+import { hostKeyParameter } from "../../../../infra/aws/iam.ts";
 import type { Properties, Value } from "../../../../scripts/engine/plugins/rpc/properties.ts";
 
 const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
@@ -62,7 +62,7 @@ export async function mirrorCreation(
       return VolumeId;
     }
     case "aws:ec2/instance:Instance":
-      await tellHostKey(region, inputs, around.id);
+      await tellHostKey(region, tagsOf(inputs, around.tags), around.id);
       return undefined;
     default:
       return undefined;
@@ -103,14 +103,20 @@ async function encrypt(region: string, inputs: Properties): Promise<void> {
   );
 }
 
-/** What a machine does at its first boot, as its user data says. */
-async function tellHostKey(region: string, inputs: Properties, instance: string): Promise<void> {
-  const [, Name = ""] = /^parameter='?([^'\n]+)'?$/m.exec(scriptIn(text(inputs["userData"]))) ?? [];
+/** What a machine does at its first boot. */
+async function tellHostKey(
+  region: string,
+  tags: readonly { Key: string; Value: string }[],
+  instance: string,
+): Promise<void> {
+  const tag = (name: string) => tags.find(({ Key }) => Key === name)?.Value ?? "";
   const key = `ssh-ed25519 ${Buffer.from(`key of ${instance}`).toString("base64")}`;
   await new SSMClient({ region }).send(
-    new PutParameterCommand({ Name, Type: "String", Overwrite: true, Value: `${instance} ${key}` }),
+    new PutParameterCommand({
+      Name: hostKeyParameter(tag("Cluster"), tag("Name")),
+      Type: "String",
+      Overwrite: true,
+      Value: `${instance} ${key}`,
+    }),
   );
 }
-
-const scriptIn = (userData: string): string =>
-  String(parseDocument(userData).getIn(["write_files", 0, "content"]) ?? "");

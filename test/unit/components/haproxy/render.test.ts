@@ -140,7 +140,7 @@ test("behind a balancer a proxy says whether it leads to a primary, and nothing 
     "timeout client 5s",
     `bind ${proxy.address}:8405`,
     "monitor-uri /",
-    "monitor fail if { nbsrv(primary) eq 0 }",
+    "monitor fail if { nbsrv(primary) eq 0 } { nbsrv(standbys) eq 0 }",
     "http-request deny",
   ]);
 });

@@ -40,8 +40,21 @@ describe("security groups", () => {
     expect(out.some(({ group }) => group === "balancer")).toBe(false);
   });
 
-  test("have rules with names of their own", () => {
-    const names = RULES.map(({ group, direction, name }) => `${group} ${direction} ${name}`);
+  test("have no two that EC2 would take for the same, nor words that it refuses", () => {
+    const known = RULES.map(({ group, direction, port, peer }) =>
+      JSON.stringify({ group, direction, port, peer }),
+    );
+    expect(new Set(known).size).toBe(known.length);
+    const names = RULES.map(({ group, name }) => `${group} ${name}`);
     expect(new Set(names).size).toBe(names.length);
+    for (const { description } of RULES) expect(description).toMatch(/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/);
+  });
+
+  test("stay as they are when a network before theirs goes", () => {
+    const named = (administrators: readonly string[]) =>
+      groupRules(FLOWS, { administrators, clients: [] })
+        .filter(({ peer }) => "cidr" in peer && peer.cidr === "198.51.100.0/24")
+        .map(({ name }) => name);
+    expect(named(["203.0.113.0/24", "198.51.100.0/24"])).toEqual(named(["198.51.100.0/24"]));
   });
 });
