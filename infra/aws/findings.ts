@@ -22,6 +22,8 @@ export interface Findings {
   /** Names of the region's zones, like "us-east-1a". */
   readonly zones: readonly string[];
   readonly buckets: ReadonlyMap<string, BucketFinding>;
+  /** The network that this stack made. */
+  readonly network: { readonly id: string; readonly cidr: string } | undefined;
   /** Data volumes of this stack, by the name of their host. */
   readonly volumes: ReadonlyMap<string, { readonly gib: number; readonly zone: string }>;
   /** The name of the hosted zone of the service, with the dot at its end; undefined where there is none of this id. */
@@ -42,6 +44,7 @@ export function judge(
 ): Problem[] {
   return [
     ...zones(config, findings),
+    ...network(config, findings),
     ...buckets(config, findings),
     ...volumes(config, hosts, findings),
     ...hostedZone(config, findings),
@@ -68,6 +71,31 @@ function zones({ hosts, aws: { region } }: ConfigOnAws, findings: Findings): Pro
   );
 }
 
+/** Hosts cannot move from one network to another: their addresses and their volumes' zones are in this one. */
+function network({ aws: { network: wanted } }: ConfigOnAws, { network: there }: Findings): Problem[] {
+  if (there === undefined) return [];
+  if (wanted.existing !== undefined && wanted.existing.vpc !== there.id) {
+    return [
+      problem(
+        "aws.network.existing",
+        wanted.existing.vpc,
+        `nothing: this stack has a network of its own, ${there.id} with ${there.cidr}, and hosts in it`,
+        "remove it, or make another stack",
+      ),
+    ];
+  }
+  return wanted.cidr === there.cidr
+    ? []
+    : [
+        problem(
+          "aws.network.cidr",
+          wanted.cidr,
+          `what it was made with: the network of this stack, ${there.id}, has ${there.cidr} and hosts in it`,
+          `pulumi config set --path 'holdfast:aws.network.cidr' ${there.cidr}, or make another stack`,
+        ),
+      ];
+}
+
 function buckets({ cluster, aws: { backups } }: ConfigOnAws, findings: Findings): Problem[] {
   const { bucket } = backups;
   const found = (name: string) => findings.buckets.get(name) ?? { kind: "free" };
@@ -79,8 +107,8 @@ function buckets({ cluster, aws: { backups } }: ConfigOnAws, findings: Findings)
     if (finding.kind === "free") return [];
     if (finding.kind === "foreign") {
       return refused(
-        `a name that nobody has: the bucket ${name} belongs to another account, or is in another region`,
-        "take another name",
+        `a name that nobody has: the bucket ${name} belongs to another account or is in another region, or these credentials may not see it`,
+        "see whose credentials these are: aws sts get-caller-identity; else take another name",
       );
     }
     if (finding.cluster !== undefined && finding.cluster !== cluster.name) {

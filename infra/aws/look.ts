@@ -2,6 +2,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
+  DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { GetHostedZoneCommand, NoSuchHostedZone, Route53Client } from "@aws-sdk/client-route-53";
@@ -25,14 +26,15 @@ export async function look(
   buckets: readonly { readonly name: string; readonly region: string }[],
 ): Promise<Findings> {
   const ec2 = new EC2Client({ region: aws.region });
-  const [zones, volumes, subnets, hostedZone, found] = await Promise.all([
+  const [zones, network, volumes, subnets, hostedZone, found] = await Promise.all([
     zonesOf(ec2),
+    networkOf(ec2, stack),
     volumesOf(ec2, stack),
     aws.network.existing === undefined ? new Map() : subnetsOf(ec2, aws.network.existing.vpc),
     aws.dns.zone === undefined ? undefined : hostedZoneOf(aws.region, aws.dns.zone),
     Promise.all(buckets.map(async ({ name, region }) => [name, await bucketNamed(region, name)] as const)),
   ]);
-  return { zones, volumes, subnets, hostedZone, buckets: new Map(found) };
+  return { zones, network, volumes, subnets, hostedZone, buckets: new Map(found) };
 }
 
 async function zonesOf(ec2: EC2Client): Promise<string[]> {
@@ -44,14 +46,20 @@ async function zonesOf(ec2: EC2Client): Promise<string[]> {
     .sort();
 }
 
+const ofStack = (stack: string) => [
+  { Name: "tag:Project", Values: ["holdfast"] },
+  { Name: "tag:Stack", Values: [stack] },
+];
+
+async function networkOf(ec2: EC2Client, stack: string): Promise<Findings["network"]> {
+  const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ Filters: ofStack(stack) }));
+  return vpc && { id: vpc.VpcId ?? "", cidr: vpc.CidrBlock ?? "" };
+}
+
 async function volumesOf(ec2: EC2Client, stack: string): Promise<Findings["volumes"]> {
   const { Volumes = [] } = await ec2.send(
     new DescribeVolumesCommand({
-      Filters: [
-        { Name: "tag:Project", Values: ["holdfast"] },
-        { Name: "tag:Stack", Values: [stack] },
-        { Name: "tag-key", Values: ["DataOf"] },
-      ],
+      Filters: [...ofStack(stack), { Name: "tag-key", Values: ["DataOf"] }],
     }),
   );
   return new Map(

@@ -9,6 +9,8 @@ export interface Peer {
   readonly stack: string;
   readonly cluster: string;
   readonly active: boolean;
+  /** Whom it names as its own peer. */
+  readonly names: string | undefined;
   readonly aws: AwsConfig;
 }
 
@@ -33,7 +35,7 @@ export function readPeer(stack: string): Peer | UnknownPeer {
 const sectionsSchema = z.object({
   aws: awsSchema,
   cluster: z.looseObject({ name: z.string().optional() }).default({}),
-  dr: z.looseObject({ active: z.boolean().default(true) }).prefault({}),
+  dr: z.looseObject({ active: z.boolean().default(true), peer: z.string().optional() }).prefault({}),
 });
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
 
@@ -48,7 +50,7 @@ export function peerFrom(stack: string, text: string | undefined): Peer | Unknow
       cluster: section("cluster"),
       dr: section("dr"),
     });
-    return { stack, cluster: cluster.name ?? stack, active: dr.active, aws };
+    return { stack, cluster: cluster.name ?? stack, active: dr.active, names: dr.peer, aws };
   } catch {
     return { stack, because: "unsound file" };
   }

@@ -108,7 +108,7 @@ const drSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether this cluster is rebuilt from the copy that its peer keeps of its backups in this region.",
+      "Whether this cluster's hosts may read the copy that its peer keeps of its backups in this region, to be rebuilt from it.",
     ),
 });
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type PlannedChange, planOf, previewSchema } from "../preview/plan.ts";
 import { PROJECT_ROOT } from "../project.ts";
 import { type Report, UserError } from "../report.ts";
-import type { Environment } from "../setup/environment.ts";
+import { type Environment, isLocal } from "../setup/environment.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** A stack, and the environment that its engine runs in. */
@@ -60,10 +60,16 @@ export interface StackState {
   readonly hosts: ReadonlyMap<string, string>;
 }
 
-/** Makes the stack when there is none. */
+/** Makes the stack of a lab when there is none. Any other one may well be there, in another backend than this one. */
 export async function ensureStack(stack: EngineStack, report: Report): Promise<StackState> {
   const state = await stateOf(stack);
   if (state !== undefined) return state;
+  if (!isLocal(stack.name)) {
+    throw new UserError(
+      `there is no stack "${stack.name}" in the backend that Pulumi is logged in to`,
+      `log in where its state is: pulumi login URL. For a stack that was never made: pulumi stack init ${stack.name} --secrets-provider KEY, as in docs/aws.md`,
+    );
+  }
   report(`making the stack "${stack.name}"`);
   await forgetForeignSalt(stack.name);
   await check(run(stack, ["stack", "init"], 60_000));

@@ -25,10 +25,11 @@ export function peers(config: Config, stack: string, peer: Peer | UnknownPeer | 
       : [];
   }
   if ("because" in peer) return [unknown(peer)];
-  return onAws((own) => [...together(own, peer), ...(dr.fromBackups ? source(own, peer) : [])])(
-    config,
-    stack,
-  );
+  return onAws((own) => [
+    ...mutual(stack, peer),
+    ...together(own, peer),
+    ...(dr.fromBackups ? source(own, peer) : []),
+  ])(config, stack);
 }
 
 const unknown = ({ stack, because }: UnknownPeer) =>
@@ -45,6 +46,19 @@ const unknown = ({ stack, because }: UnknownPeer) =>
         `a stack on aws with a sound configuration, and that of Pulumi.${stack}.yaml is not`,
         `see what is wrong there: pulumi preview --stack ${stack}`,
       );
+
+/** What one of the two does not know of, it does not refuse. */
+const mutual = (stack: string, peer: Peer): Problem[] =>
+  peer.names === stack
+    ? []
+    : [
+        problem(
+          "dr.peer",
+          peer.stack,
+          `a stack that names this one as its peer, and Pulumi.${peer.stack}.yaml names ${peer.names ?? "none"}`,
+          `pulumi config set --stack ${peer.stack} --path 'holdfast:dr.peer' ${stack}`,
+        ),
+      ];
 
 type Own = Parameters<Parameters<typeof onAws>[0]>[0];
 

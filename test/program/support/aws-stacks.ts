@@ -32,6 +32,7 @@ const emptyAccount = (region: string): Findings => ({
         : { kind: "free" },
     ],
   ]),
+  network: undefined,
   volumes: new Map(),
   hostedZone: "example.com.",
   subnets: new Map(),

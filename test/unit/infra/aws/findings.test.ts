@@ -7,6 +7,7 @@ import { configOnAws, LEAST } from "../../../support/on-aws.ts";
 
 const NOTHING: Findings = {
   zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+  network: undefined,
   buckets: new Map(),
   volumes: new Map(),
   hostedZone: undefined,
@@ -55,6 +56,7 @@ const WEST = peerFrom(
   "west",
   JSON.stringify({
     config: {
+      "holdfast:dr": { peer: "blue" },
       "holdfast:aws": {
         ...LEAST,
         region: "us-west-2",
@@ -91,6 +93,18 @@ describe("what is in the account", () => {
       /a zone of us-east-1 that is open to this account: a, b, c/,
     ],
     [
+      "a network with other addresses than its own",
+      judged({ network: { id: "vpc-1", cidr: "10.99.0.0/16" } }),
+      "aws.network.cidr",
+      /the network of this stack, vpc-1, has 10\.99\.0\.0\/16/,
+    ],
+    [
+      "an existing network beside its own",
+      judged({ ...subnets({}), network: { id: "vpc-1", cidr: "10.50.0.0/16" } }, EXISTING, IN_A),
+      "aws.network.existing",
+      /this stack has a network of its own/,
+    ],
+    [
       "a bucket that is tied to another cluster",
       judged(bucket("example-backups", { ...OWN, cluster: "green" })),
       "aws.backups.bucket",
@@ -100,7 +114,7 @@ describe("what is in the account", () => {
       "a bucket of another account",
       judged(bucket("example-backups", { kind: "foreign" })),
       "aws.backups.bucket",
-      /belongs to another account, or is in another region/,
+      /belongs to another account or is in another region/,
     ],
     [
       "a bucket without Object Lock",

@@ -60,6 +60,12 @@ describe("a stack that has a peer", () => {
       "aws.dns",
       /the name and the zone of west/,
     ],
+    [
+      "that names another one",
+      problems({}, {}, fileOf({}, { peer: "green" })),
+      "dr.peer",
+      /Pulumi\.west\.yaml names green/,
+    ],
     ["whose file is not there", problems({}, {}, undefined), "dr.peer", /no Pulumi\.west\.yaml beside/],
     [
       "whose file is not sound",
