@@ -38,6 +38,17 @@ const known = (type: string, inputs: Properties): Properties => {
   return plain;
 };
 
+const rules = new Set<string>();
+
+/** EC2 knows a rule by its group, its port and who is on the other side, whatever its description says. */
+function refuseTwins(type: string, inputs: Properties): void {
+  if (!/securityGroup(Ingress|Egress)Rule:/.test(type)) return;
+  const { description: _, tags: __, ...identity } = inputs;
+  const key = `${type} ${JSON.stringify(identity)}`;
+  if (rules.has(key)) throw new UserError(`InvalidPermission.Duplicate: ${key}`);
+  rules.add(key);
+}
+
 /** All that a resource has besides its inputs. */
 function computed(type: string, id: string, inputs: Properties, text: (field: string) => Value): Properties {
   const fields = [...shapeOf(type).outputs.fields].flatMap(([name, field]): [string, Value][] => {
@@ -59,6 +70,7 @@ const kind = (type: string): ResourceKind => ({
   async create(target: Target, inputs, preview) {
     if (preview) return { id: "", outputs: computed(type, "", inputs, () => UNKNOWN) };
     const plain = known(type, inputs);
+    refuseTwins(type, plain);
     generation += 1;
     const made = idOf(type, target.urn, plain, generation);
     const id = (await mirrorCreation(type, plain, { region, tags, id: made })) ?? made;
