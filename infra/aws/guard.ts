@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { localCommand } from "../../components/remote/local-command.ts";
 
-/** The last of all resources, so the first that `destroy` comes to, which ends there as long as the stack is protected. */
+/** The last of all resources, so the first that `destroy` comes to, which ends there as long as the stack is protected. Not what is named with `--target`. */
 export function guard(
   args: { readonly stack: string; readonly protect: boolean },
   after: readonly pulumi.Resource[],

@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { ConfigOnAws } from "../addresses.ts";
-import { refusal } from "../config/load.ts";
+import { refusal, withoutFrames } from "../config/load.ts";
 import type { Peer } from "../config/peer.ts";
 import { type Findings, judge } from "./findings.ts";
 import { look } from "./look.ts";
@@ -28,11 +27,9 @@ async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undef
     ]);
   } catch (error) {
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const wrong = new pulumi.RunError(
+    throw withoutFrames(
       `AWS cannot be asked what there is in ${region}; nothing was changed.\n\n    cause    ${cause}\n    next     see whose credentials these are: aws sts get-caller-identity; what they must be allowed is in docs/aws.md\n`,
     );
-    wrong.stack = wrong.message;
-    throw wrong;
   }
 }
 

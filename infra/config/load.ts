@@ -36,10 +36,15 @@ export function loadConfig(stack: string): Loaded {
 }
 
 /** What ends the program when something is wrong with a stack. */
-export function refusal(stack: string, problems: readonly Problem[]): pulumi.RunError {
-  const error = new pulumi.RunError(formatProblems(stack, problems));
-  // No frames: they help nobody here, and the SDK has Node colour them, which on some paths of the SDK's own files
-  // ends only after 15 s, when the longest possible string is full.
+export const refusal = (stack: string, problems: readonly Problem[]): pulumi.RunError =>
+  withoutFrames(formatProblems(stack, problems));
+
+/**
+ * An error for the user. No frames: they help nobody here, and the SDK has Node colour them, which on some paths of the
+ * SDK's own files ends only after 15 s, when the longest possible string is full.
+ */
+export function withoutFrames(message: string): pulumi.RunError {
+  const error = new pulumi.RunError(message);
   error.stack = error.message;
   return error;
 }

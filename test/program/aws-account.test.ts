@@ -99,6 +99,21 @@ describe("a look at the account", () => {
     expect(await named("ZNOBODYSZONE")).toBeUndefined();
   });
 
+  test("finds the network that the stack made, and no other one's", async () => {
+    const tags = (stack: string) => [
+      { Key: "Project", Value: "holdfast" },
+      { Key: "Stack", Value: stack },
+    ];
+    const { Vpc } = await new EC2Client({ region }).send(
+      new CreateVpcCommand({
+        CidrBlock: "10.60.0.0/16",
+        TagSpecifications: [{ ResourceType: "vpc", Tags: tags("green") }],
+      }),
+    );
+    expect((await found([], {}, "green")).network).toEqual({ id: Vpc?.VpcId, cidr: "10.60.0.0/16" });
+    expect((await found([], {}, "blue")).network).toBeUndefined();
+  });
+
   test("finds the subnets of an existing network", async () => {
     const ec2 = new EC2Client({ region });
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.50.0.0/16" }));
