@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "./account.ts";
 import { neverPublic } from "./bucket.ts";
 import { tlsOnly } from "./bucket-policy.ts";
 
@@ -8,10 +9,15 @@ const KEPT_DAYS = 365;
 /** Who read or wrote what in a bucket; in a bucket of its own, for one that logs into itself never rests. */
 export function accessLog(
   name: string,
-  args: { readonly bucket: string; readonly region: string; readonly source: aws.s3.Bucket },
+  args: {
+    readonly bucket: string;
+    readonly region: string;
+    readonly source: aws.s3.Bucket;
+    readonly protect: boolean;
+  },
   parent: pulumi.Resource,
 ): void {
-  const kept = { parent, retainOnDelete: true };
+  const kept = { parent, protect: args.protect, retainOnDelete: true };
   const log = new aws.s3.Bucket(
     name,
     { bucket: args.bucket, region: args.region, forceDestroy: false, tags: { Name: args.bucket } },
@@ -33,11 +39,12 @@ export function accessLog(
     },
     kept,
   );
+  const account = accountOf(parent, (whose) => whose.account);
   const policy = new aws.s3.BucketPolicy(
     name,
     {
       ...at,
-      policy: pulumi.all([log.arn, args.source.arn]).apply(([logArn, sourceArn]) =>
+      policy: pulumi.all([log.arn, args.source.arn, account]).apply(([logArn, sourceArn, owner]) =>
         JSON.stringify({
           Version: "2012-10-17",
           Statement: [
@@ -48,7 +55,10 @@ export function accessLog(
               Principal: { Service: "logging.s3.amazonaws.com" },
               Action: "s3:PutObject",
               Resource: [`${logArn}/*`],
-              Condition: { ArnLike: { "aws:SourceArn": sourceArn } },
+              Condition: {
+                ArnLike: { "aws:SourceArn": sourceArn },
+                StringEquals: { "aws:SourceAccount": owner },
+              },
             },
           ],
         }),

@@ -13,7 +13,7 @@ export interface BackupStoreArgs {
   readonly protect: boolean;
 }
 
-/** The bucket for backups, the log of who used it, and its copy in another region. All of it outlives the cluster. */
+/** The bucket for backups, its copy in another region, and the log of who used either. All of it outlives the cluster. */
 export class BackupStore extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
   readonly key: aws.kms.Key;
@@ -30,12 +30,22 @@ export class BackupStore extends pulumi.ComponentResource {
       this,
     );
     this.bucket = source.bucket;
-    accessLog(`${name}-log`, { bucket: logOf(bucket), region, source: this.bucket }, this);
+    accessLog(`${name}-log`, { bucket: logOf(bucket), region, source: this.bucket, protect }, this);
     if (replica !== undefined) {
       const copy = replicaOf(bucket);
       const copyKey = key(
         `${stack}-backups-replica`,
         { purpose: `Backups in ${copy}`, region: replica, protect },
+        this,
+      );
+      const target = lockedBucket(
+        `${name}-replica`,
+        { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, expireDays, protect },
+        this,
+      );
+      accessLog(
+        `${name}-replica-log`,
+        { bucket: logOf(copy), region: replica, source: target.bucket, protect },
         this,
       );
       replication(
@@ -45,11 +55,7 @@ export class BackupStore extends pulumi.ComponentResource {
           source,
           sourceRegion: region,
           sourceKeyArn: this.key.arn,
-          target: lockedBucket(
-            `${name}-replica`,
-            { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, expireDays, protect },
-            this,
-          ),
+          target,
           targetRegion: replica,
           targetKeyArn: copyKey.arn,
         },

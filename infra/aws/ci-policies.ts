@@ -1,4 +1,5 @@
 import { type PolicyDocument, policyDocument, type Statement } from "./iam.ts";
+import { PROJECT } from "./state.ts";
 
 const ISSUER = "token.actions.githubusercontent.com";
 
@@ -36,9 +37,6 @@ export interface StateAccess {
   /** Of the stack's secrets, or of the bucket; without one it is a passphrase that opens the state. */
   readonly secretsKeyArn: string | undefined;
 }
-
-/** Below which the engine keeps what belongs to a project, here this one. */
-const PROJECT = "holdfast";
 
 const objects = ({ partition, bucket }: StateAccess, ...keys: readonly string[]): readonly string[] =>
   keys.map((key) => `arn:${partition}:s3:::${bucket}/.pulumi/${key}`);

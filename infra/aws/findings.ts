@@ -1,10 +1,3 @@
-import { type HostPlan, hostsOf } from "../../components/model.ts";
-import type { ConfigOnAws } from "../addresses.ts";
-import type { Peer } from "../config/peer.ts";
-import { didYouMean, type Problem } from "../config/problems.ts";
-import { problem } from "../config/rules/problem.ts";
-import { bucketsOf, logOf, replicaOf } from "./schema.ts";
-
 /** A bucket as somebody finds it who asks for its name. */
 export type BucketFinding =
   | { readonly kind: "free" }
@@ -18,14 +11,16 @@ export type BucketFinding =
     };
 
 /** What there is in the account before an update, as far as the update could fail on it half-way. */
-export interface Findings {
+export interface LookedAt {
+  /** The account of whoever asks. */
+  readonly account: string;
   /** Names of the region's zones, like "us-east-1a". */
   readonly zones: readonly string[];
   readonly buckets: ReadonlyMap<string, BucketFinding>;
   /** The network that this stack made. */
   readonly network: { readonly id: string; readonly cidr: string } | undefined;
   /** Data volumes of this stack, by the name of their host. */
-  readonly volumes: ReadonlyMap<string, { readonly gib: number; readonly zone: string }>;
+  readonly volumes: ReadonlyMap<string, { readonly id: string; readonly gib: number; readonly zone: string }>;
   /** The name of the hosted zone of the service, with the dot at its end; undefined where there is none of this id. */
   readonly hostedZone: string | undefined;
   /** Subnets of an existing network that were found. */
@@ -35,214 +30,7 @@ export interface Findings {
   >;
 }
 
-/** What an update would fail on half-way, in the words of a refusal: pure. */
-export function judge(
-  config: ConfigOnAws,
-  hosts: readonly HostPlan[],
-  findings: Findings,
-  peer: Peer | undefined,
-): Problem[] {
-  return [
-    ...zones(config, findings),
-    ...network(config, findings),
-    ...buckets(config, findings),
-    ...volumes(config, hosts, findings),
-    ...hostedZone(config, findings),
-    ...existingSubnets(config, findings),
-    ...(peer !== undefined && config.dr.fromBackups ? source(config, findings, peer) : []),
-  ];
-}
-
-function zones({ hosts, aws: { region } }: ConfigOnAws, findings: Findings): Problem[] {
-  const letters = findings.zones.map((name) => name.slice(region.length));
-  return (["database", "proxy", "operations"] as const).flatMap((role) =>
-    hosts[role].zones.flatMap((zone, index) =>
-      letters.includes(zone)
-        ? []
-        : [
-            problem(
-              `hosts.${role}.zones[${index}]`,
-              zone,
-              `a zone of ${region} that is open to this account: ${letters.join(", ")}`,
-              "choose another one",
-            ),
-          ],
-    ),
-  );
-}
-
-/** Hosts cannot move from one network to another: their addresses and their volumes' zones are in this one. */
-function network({ aws: { network: wanted } }: ConfigOnAws, { network: there }: Findings): Problem[] {
-  if (there === undefined) return [];
-  if (wanted.existing !== undefined && wanted.existing.vpc !== there.id) {
-    return [
-      problem(
-        "aws.network.existing",
-        wanted.existing.vpc,
-        `nothing: this stack has a network of its own, ${there.id} with ${there.cidr}, and hosts in it`,
-        "remove it, or make another stack",
-      ),
-    ];
-  }
-  return wanted.cidr === there.cidr
-    ? []
-    : [
-        problem(
-          "aws.network.cidr",
-          wanted.cidr,
-          `what it was made with: the network of this stack, ${there.id}, has ${there.cidr} and hosts in it`,
-          `pulumi config set --path 'holdfast:aws.network.cidr' ${there.cidr}, or make another stack`,
-        ),
-      ];
-}
-
-function buckets({ cluster, aws: { backups } }: ConfigOnAws, findings: Findings): Problem[] {
-  const { bucket } = backups;
-  const found = (name: string) => findings.buckets.get(name) ?? { kind: "free" };
-  return bucketsOf(backups).flatMap(({ name }): Problem[] => {
-    const finding = found(name);
-    const refused = (allowed: string, change: string) => [
-      problem("aws.backups.bucket", bucket, allowed, change),
-    ];
-    if (finding.kind === "free") return [];
-    if (finding.kind === "foreign") {
-      return refused(
-        `a name that nobody has: the bucket ${name} belongs to another account or is in another region, or these credentials may not see it`,
-        "see whose credentials these are: aws sts get-caller-identity; else take another name",
-      );
-    }
-    if (finding.cluster !== undefined && finding.cluster !== cluster.name) {
-      return refused(
-        `a bucket of its own: ${name} is tied to the cluster "${finding.cluster}", as its tag "Cluster" says`,
-        "take another name",
-      );
-    }
-    if (!finding.locked && name !== logOf(bucket)) {
-      return refused(
-        `a bucket with Object Lock: ${name} is there without it, and it protected nothing that is in it already`,
-        "take another name; the bucket is made with it",
-      );
-    }
-    return [];
-  });
-}
-
-function volumes(
-  { hosts: pools, aws: { region } }: ConfigOnAws,
-  hosts: readonly HostPlan[],
-  findings: Findings,
-): Problem[] {
-  return [...hostsOf(hosts, "database"), ...hostsOf(hosts, "operations")].flatMap((host) => {
-    const there = findings.volumes.get(host.name);
-    if (there === undefined) return [];
-    const zone = there.zone.slice(region.length);
-    return [
-      ...(host.diskGiB < there.gib
-        ? [
-            problem(
-              `hosts.${host.role}.disk`,
-              `${host.diskGiB}GiB`,
-              `${there.gib}GiB or more: that is what ${host.name} has, and a volume can only grow`,
-              `pulumi config set --path 'holdfast:hosts.${host.role}.disk' ${there.gib}GiB`,
-            ),
-          ]
-        : []),
-      ...(host.zone === zone
-        ? []
-        : [
-            problem(
-              `hosts.${host.role}.zones`,
-              pools[host.role].zones,
-              `zones that leave ${host.name} in ${zone}: its data volume is there, and cannot move`,
-              `put ${zone} back in its place`,
-            ),
-          ]),
-    ];
-  });
-}
-
-function hostedZone({ aws: { dns } }: ConfigOnAws, findings: Findings): Problem[] {
-  if (dns.zone === undefined || dns.service === undefined) return [];
-  if (findings.hostedZone === undefined) {
-    return [
-      problem(
-        "aws.dns.zone",
-        dns.zone,
-        "the id of a hosted zone of this account, and there is none of this id",
-        "see which there are: aws route53 list-hosted-zones",
-      ),
-    ];
-  }
-  const domain = findings.hostedZone.replace(/\.$/, "");
-  return dns.service.endsWith(`.${domain}`)
-    ? []
-    : [
-        problem(
-          "aws.dns.service",
-          dns.service,
-          `a name below ${domain}, the domain of the hosted zone ${dns.zone}`,
-          "choose another name, or another zone",
-        ),
-      ];
-}
-
-function existingSubnets({ aws: { network, region } }: ConfigOnAws, findings: Findings): Problem[] {
-  const { existing } = network;
-  if (existing === undefined) return [];
-  const stated = [
-    ...Object.entries(existing.subnets).map(([zone, subnet]) => ({
-      path: `subnets.${zone}`,
-      ...subnet,
-      zone,
-    })),
-    { path: "public", ...existing.public },
-  ];
-  return stated.flatMap(({ path, id, cidr, zone }) => {
-    const there = findings.subnets.get(id);
-    const at = `aws.network.existing.${path}`;
-    const known = [...findings.subnets.keys()];
-    if (there === undefined || there.vpc !== existing.vpc) {
-      const guess = didYouMean(id, known);
-      return [
-        problem(
-          `${at}.id`,
-          id,
-          `a subnet of ${existing.vpc} in ${region}, and it has none of this id`,
-          guess === undefined || guess === id
-            ? "correct the id, or that of the network"
-            : `set it to ${guess}`,
-        ),
-      ];
-    }
-    return [
-      ...(there.cidr === cidr
-        ? []
-        : [problem(`${at}.cidr`, cidr, `what the subnet has: ${there.cidr}`, `set it to ${there.cidr}`)]),
-      ...(there.zone === `${region}${zone}`
-        ? []
-        : [
-            problem(
-              at,
-              zone,
-              `the zone that ${id} is in: ${there.zone}`,
-              "state it under that zone's letter",
-            ),
-          ]),
-    ];
-  });
-}
-
-function source({ aws: { region } }: ConfigOnAws, findings: Findings, peer: Peer): Problem[] {
-  const name = replicaOf(peer.aws.backups.bucket);
-  const finding = findings.buckets.get(name);
-  return finding?.kind === "own" && finding.keyArn !== undefined
-    ? []
-    : [
-        problem(
-          "dr.fromBackups",
-          true,
-          `a copy of the backups of ${peer.stack} in ${region}, and there is no bucket ${name} of this account`,
-          `make it, as long as that region is there: pulumi up --stack ${peer.stack}`,
-        ),
-      ];
+export interface Findings extends LookedAt {
+  /** What the stack's state knows, each resource by its type and name: "aws:ebs/volume:Volume db-1-volume". */
+  readonly state: ReadonlySet<string>;
 }

@@ -4,7 +4,7 @@ import type { ConfigOnAws } from "../addresses.ts";
 import type { Peer } from "../config/peer.ts";
 import { accountOf } from "./account.ts";
 import { CiAccess } from "./ci-access.ts";
-import { KNOWN_TYPES, updatePermissions } from "./permissions.ts";
+import { KNOWN_TYPES, recordNamesOf, updatePermissions } from "./permissions.ts";
 import { bucketsOf, replicaOf } from "./schema.ts";
 
 /** What GitHub's jobs come in with, where the stack is updated by them. */
@@ -31,6 +31,7 @@ export function jobsAccess(
       cluster: topology.cluster,
       regions: [region, ...(backups.replica === undefined ? [] : [backups.replica])],
       buckets: bucketsOf(backups).map(({ name }) => name),
+      recordNames: recordNamesOf(topology.domain, config.aws.dns.service),
       foreignBuckets: peer === undefined ? [] : [replicaOf(peer.aws.backups.bucket)],
     }),
   );

@@ -15,17 +15,20 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import "./environment.ts";
 import type { ConfigOnAws } from "../addresses.ts";
-import type { BucketFinding, Findings } from "./findings.ts";
+import type { BucketFinding, LookedAt } from "./findings.ts";
 
 /** Asks the account what is there; changes nothing. Fails when it cannot be asked. */
 export async function look(
   { aws }: ConfigOnAws,
   stack: string,
   buckets: readonly { readonly name: string; readonly region: string }[],
-): Promise<Findings> {
+): Promise<LookedAt> {
   const ec2 = new EC2Client({ region: aws.region });
+  // First of all: what another account has would only be mistaken for this one's.
+  const account = await accountOf(aws.region);
   const [zones, network, volumes, subnets, hostedZone, found] = await Promise.all([
     zonesOf(ec2),
     networkOf(ec2, stack),
@@ -34,7 +37,12 @@ export async function look(
     aws.dns.zone === undefined ? undefined : hostedZoneOf(aws.region, aws.dns.zone),
     Promise.all(buckets.map(async ({ name, region }) => [name, await bucketNamed(region, name)] as const)),
   ]);
-  return { zones, network, volumes, subnets, hostedZone, buckets: new Map(found) };
+  return { account, zones, network, volumes, subnets, hostedZone, buckets: new Map(found) };
+}
+
+async function accountOf(region: string): Promise<string> {
+  const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+  return Account;
 }
 
 async function zonesOf(ec2: EC2Client): Promise<string[]> {
@@ -51,26 +59,26 @@ const ofStack = (stack: string) => [
   { Name: "tag:Stack", Values: [stack] },
 ];
 
-async function networkOf(ec2: EC2Client, stack: string): Promise<Findings["network"]> {
+async function networkOf(ec2: EC2Client, stack: string): Promise<LookedAt["network"]> {
   const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ Filters: ofStack(stack) }));
   return vpc && { id: vpc.VpcId ?? "", cidr: vpc.CidrBlock ?? "" };
 }
 
-async function volumesOf(ec2: EC2Client, stack: string): Promise<Findings["volumes"]> {
+async function volumesOf(ec2: EC2Client, stack: string): Promise<LookedAt["volumes"]> {
   const { Volumes = [] } = await ec2.send(
     new DescribeVolumesCommand({
       Filters: [...ofStack(stack), { Name: "tag-key", Values: ["DataOf"] }],
     }),
   );
   return new Map(
-    Volumes.map(({ Tags = [], Size = 0, AvailabilityZone = "" }) => [
+    Volumes.map(({ Tags = [], VolumeId = "", Size = 0, AvailabilityZone = "" }) => [
       Tags.find(({ Key }) => Key === "DataOf")?.Value ?? "",
-      { gib: Size, zone: AvailabilityZone },
+      { id: VolumeId, gib: Size, zone: AvailabilityZone },
     ]),
   );
 }
 
-async function subnetsOf(ec2: EC2Client, vpc: string): Promise<Findings["subnets"]> {
+async function subnetsOf(ec2: EC2Client, vpc: string): Promise<LookedAt["subnets"]> {
   const { Subnets = [] } = await ec2.send(
     new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }),
   );

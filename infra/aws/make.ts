@@ -1,10 +1,12 @@
 import type { ConfigOnAws } from "../addresses.ts";
 import { refusal, withoutFrames } from "../config/load.ts";
 import type { Peer } from "../config/peer.ts";
-import { type Findings, judge } from "./findings.ts";
+import type { LookedAt } from "./findings.ts";
+import { judge } from "./judge.ts";
 import { look } from "./look.ts";
 import { AwsPlatform, type AwsPlatformArgs } from "./platform.ts";
 import { bucketsOf, replicaOf } from "./schema.ts";
+import { inState } from "./state.ts";
 
 /**
  * The platform of EC2, after a look at the account: what an update would fail on half-way is refused before the first
@@ -12,13 +14,14 @@ import { bucketsOf, replicaOf } from "./schema.ts";
  */
 export async function awsPlatform(args: Omit<AwsPlatformArgs, "source">): Promise<AwsPlatform> {
   const { config, topology, stack, peer } = args;
-  const findings = await lookAround(config, stack, peer);
+  const [state, looked] = await Promise.all([inState(stack), lookAround(config, stack, peer)]);
+  const findings = { ...looked, state };
   const problems = judge(config, topology.hosts, findings, peer);
   if (problems.length > 0) throw refusal(stack, problems);
   return new AwsPlatform("aws", { ...args, source: sourceIn(findings, config, peer) });
 }
 
-async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<Findings> {
+async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<LookedAt> {
   const { region, backups } = config.aws;
   try {
     return await look(config, stack, [
@@ -34,7 +37,7 @@ async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undef
 }
 
 function sourceIn(
-  findings: Findings,
+  findings: LookedAt,
   config: ConfigOnAws,
   peer: Peer | undefined,
 ): AwsPlatformArgs["source"] {

@@ -8,8 +8,10 @@ import type { ZoneSubnet } from "./subnets.ts";
 /** What a network gives to those who are in it, whoever made it. */
 export interface NetworkPlaces {
   readonly vpcId: pulumi.Input<string>;
-  /** The ways out, without which no host could install anything at its first boot. */
+  /** The ways out, without which no host could install anything at its first boot, nor tell its key. */
   readonly waysOut: readonly pulumi.Resource[];
+  /** The public subnets' way from and to the Internet, without which no address of it can be given to anybody. */
+  readonly publicWays: readonly pulumi.Resource[];
   privateSubnet(zone: string): pulumi.Input<string>;
   publicSubnet(zone: string): pulumi.Input<string>;
 }
@@ -30,6 +32,7 @@ export interface NetworkArgs {
 export class Network extends pulumi.ComponentResource implements NetworkPlaces {
   readonly vpcId: pulumi.Output<string>;
   readonly waysOut: readonly pulumi.Resource[];
+  readonly publicWays: readonly pulumi.Resource[];
   readonly #inner = new Map<string, aws.ec2.Subnet>();
   readonly #outer = new Map<string, aws.ec2.Subnet>();
   readonly #name: string;
@@ -55,10 +58,10 @@ export class Network extends pulumi.ComponentResource implements NetworkPlaces {
     );
     flowLog(`${name}-flows`, { vpcId: vpc.id, keyArn: args.logKeyArn, stack: name }, this);
 
-    const gateways = this.#publicSide();
+    const { gateways, ways } = this.#publicSide();
+    this.publicWays = ways;
     const tables = args.private.map((subnet) => this.#privateSubnet(subnet, gateways));
-    this.waysOut = tables.flatMap(({ waysOut }) => waysOut);
-    serviceEndpoints(
+    const endpoints = serviceEndpoints(
       name,
       {
         ...args,
@@ -68,6 +71,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlaces {
       },
       this,
     );
+    this.waysOut = [...tables.flatMap(({ waysOut }) => waysOut), ...endpoints];
     this.registerOutputs();
   }
 
@@ -97,8 +101,8 @@ export class Network extends pulumi.ComponentResource implements NetworkPlaces {
     );
   }
 
-  /** The public subnets with their way to the Internet; gives the gateways out, by their zone. */
-  #publicSide(): ReadonlyMap<string, aws.ec2.NatGateway> {
+  /** The public subnets with their way to the Internet; gives that, and the gateways out of the others, by their zone. */
+  #publicSide() {
     const name = this.#name;
     const child = { parent: this };
     const gateway = new aws.ec2.InternetGateway(
@@ -111,25 +115,29 @@ export class Network extends pulumi.ComponentResource implements NetworkPlaces {
       { vpcId: this.vpcId, ...this.#tags("public") },
       child,
     );
-    new aws.ec2.Route(
-      `${name}-public-out`,
-      { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
-      child,
-    );
+    const ways: pulumi.Resource[] = [
+      new aws.ec2.Route(
+        `${name}-public-out`,
+        { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+        child,
+      ),
+    ];
     const made = this.#args.public.map((subnet): [string, aws.ec2.NatGateway][] => {
       const { zone } = subnet;
       const outer = this.#subnet("public", subnet);
       this.#outer.set(zone, outer);
-      new aws.ec2.RouteTableAssociation(
-        `${name}-public-${zone}`,
-        { subnetId: outer.id, routeTableId: table.id },
-        child,
+      ways.push(
+        new aws.ec2.RouteTableAssociation(
+          `${name}-public-${zone}`,
+          { subnetId: outer.id, routeTableId: table.id },
+          child,
+        ),
       );
       return this.#args.nat === "none"
         ? []
         : [[zone, this.#natGateway(`${name}-nat-${zone}`, outer, gateway)]];
     });
-    return new Map(made.flat());
+    return { gateways: new Map(made.flat()), ways };
   }
 
   #natGateway(name: string, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway): aws.ec2.NatGateway {
@@ -175,6 +183,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlaces {
 export class ExistingNetwork implements NetworkPlaces {
   readonly vpcId: string;
   readonly waysOut: readonly pulumi.Resource[] = [];
+  readonly publicWays: readonly pulumi.Resource[] = [];
   readonly #subnets: Readonly<Record<string, { readonly id: string }>>;
   readonly #public: string;
 

@@ -198,7 +198,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     const address = new aws.ec2.Eip(
       "bastion",
       { domain: "vpc", instance: made.instance.id, tags: { Name: "bastion" } },
-      { parent: this },
+      { parent: this, dependsOn: [...network.publicWays] },
     );
     return { host: address.publicIp, port: PORTS.ssh, user: ADMINISTRATOR, hostKey: made.hostKey };
   }

@@ -124,10 +124,10 @@ export const awsSchema = z.strictObject({
   backups: z
     .strictObject({
       bucket: text(
-        /^[a-z0-9][a-z0-9-]{1,53}[a-z0-9]$/,
-        "3 to 55 lower-case letters, digits and hyphens, which no other bucket in the world has",
+        /^[a-z0-9][a-z0-9-]{1,49}[a-z0-9]$/,
+        "3 to 51 lower-case letters, digits and hyphens, which no other bucket in the world has",
       ).describe(
-        "Bucket of the backups. Its access log gets the same name with -log, its copy in another region with -replica.",
+        "Bucket of the backups. Its copy in another region gets the same name with -replica, the access log of each with -log.",
       ),
       lockDays: count(1, 3650).default(30).describe("For how many days nobody can delete a backup."),
       expireDays: count(1, 3650).default(60).describe("After how many days replaced or deleted objects go."),
@@ -173,14 +173,23 @@ export const awsSchema = z.strictObject({
 
 export type AwsConfig = z.infer<typeof awsSchema>;
 
-/** All buckets of a stack, with the region of each. */
-export const bucketsOf = (
-  { bucket, replica }: AwsConfig["backups"],
-  region = "",
-): readonly { readonly name: string; readonly region: string }[] => [
-  { name: bucket, region },
-  { name: logOf(bucket), region },
-  ...(replica === undefined ? [] : [{ name: replicaOf(bucket), region: replica }]),
+/** A bucket of a stack. */
+export interface StackBucket {
+  readonly name: string;
+  readonly region: string;
+  /** Whether it is the access log of another one, which nothing locks. */
+  readonly log: boolean;
+}
+
+/** All buckets of a stack: that of the backups, its copy, and the access log of each. */
+export const bucketsOf = ({ bucket, replica }: AwsConfig["backups"], region = ""): readonly StackBucket[] => [
+  ...withLog(bucket, region),
+  ...(replica === undefined ? [] : withLog(replicaOf(bucket), replica)),
+];
+
+const withLog = (name: string, region: string): readonly StackBucket[] => [
+  { name, region, log: false },
+  { name: logOf(name), region, log: true },
 ];
 
 /** The bucket in another region that a bucket is copied to. */

@@ -11,8 +11,12 @@ export interface ServiceEndpointsArgs {
   readonly endpoints: readonly string[];
 }
 
-/** Services of Amazon, reached without a way out: S3, and those that are asked for. */
-export function serviceEndpoints(name: string, args: ServiceEndpointsArgs, parent: pulumi.Resource): void {
+/** Services of Amazon, reached without a way out: S3, and those that are asked for. Gives these. */
+export function serviceEndpoints(
+  name: string,
+  args: ServiceEndpointsArgs,
+  parent: pulumi.Resource,
+): readonly pulumi.Resource[] {
   const { vpcId, region, cidr, endpoints } = args;
   const child = { parent };
   // Costs nothing, and keeps backups off the metered way out.
@@ -27,7 +31,7 @@ export function serviceEndpoints(name: string, args: ServiceEndpointsArgs, paren
     },
     child,
   );
-  if (endpoints.length === 0) return;
+  if (endpoints.length === 0) return [];
   const group = new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
     {
@@ -41,19 +45,20 @@ export function serviceEndpoints(name: string, args: ServiceEndpointsArgs, paren
     },
     child,
   );
-  for (const service of endpoints) {
-    new aws.ec2.VpcEndpoint(
-      `${name}-${service}`,
-      {
-        vpcId,
-        serviceName: `com.amazonaws.${region}.${service}`,
-        vpcEndpointType: "Interface",
-        privateDnsEnabled: true,
-        subnetIds: [...args.subnetIds],
-        securityGroupIds: [group.id],
-        tags: { Name: `${name}-${service}` },
-      },
-      child,
-    );
-  }
+  return endpoints.map(
+    (service) =>
+      new aws.ec2.VpcEndpoint(
+        `${name}-${service}`,
+        {
+          vpcId,
+          serviceName: `com.amazonaws.${region}.${service}`,
+          vpcEndpointType: "Interface",
+          privateDnsEnabled: true,
+          subnetIds: [...args.subnetIds],
+          securityGroupIds: [group.id],
+          tags: { Name: `${name}-${service}` },
+        },
+        child,
+      ),
+  );
 }

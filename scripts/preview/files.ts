@@ -51,8 +51,9 @@ export function fileChanges(plan: readonly PlannedChange[]): readonly FileChange
   return [...found.values()];
 }
 
-/** Every step on a host is named after it: "db-1-etcd-files". */
-export const hostOf = (name: string): string | undefined => /^((?:db|proxy|ops)-\d+)-/.exec(name)?.[1];
+/** Every step on a host is named after it: "db-1-etcd-files". The bastion has none, but is a machine as well. */
+export const hostOf = (name: string): string | undefined =>
+  /^((?:db|proxy|ops)-\d+|bastion)-/.exec(name)?.[1];
 
 function diffLines(before: string, after: string): readonly string[] {
   const { hunks } = structuredPatch("", "", before, after, "", "", { context: CONTEXT });

@@ -28,6 +28,9 @@ export interface Impact {
   readonly lostVolumes: readonly string[];
 }
 
+/** Over which all steps reach their hosts where these have no way in of their own. */
+export const BASTION = "bastion";
+
 /** What an update would do to the service, given the names of the hosts that there are: pure. */
 export function impactOf(plan: readonly PlannedChange[], existing: readonly string[]): Impact {
   const hosts = (kind: PlannedChange["kind"], suffix: string) =>
@@ -65,8 +68,13 @@ export function impactOf(plan: readonly PlannedChange[], existing: readonly stri
 
 function replacements(replaced: readonly string[]): string[] {
   const databases = replaced.filter((host) => host.startsWith("db-"));
-  const others = replaced.filter((host) => !host.startsWith("db-"));
+  const others = replaced.filter((host) => !host.startsWith("db-") && host !== BASTION);
   return [
+    ...(replaced.includes(BASTION)
+      ? [
+          `${BASTION}: the machine is made anew, before all else; clients do not notice. Every step is run again over the new one, also those that find nothing to do: whether a file with secrets changes is not to be seen here`,
+        ]
+      : []),
     ...describeReplacements(databases),
     ...(others.length > 0
       ? [
@@ -97,8 +105,15 @@ function components(plan: readonly PlannedChange[], anew: ReadonlySet<string>): 
     const host = hostOf(change.name);
     const component = host && new RegExp(`^${host}-(.+)-(files|secrets)$`).exec(change.name)?.[1];
     if (!host || !component || change.kind === "delete" || anew.has(host)) continue;
+    if (anew.has(BASTION) && onlyReachedAnew(change)) continue;
     const effect = EFFECTS[component] ?? component;
     touched.set(effect, [...(touched.get(effect) ?? []), host]);
   }
   return [...touched].map(([effect, hosts]) => `${[...new Set(hosts)].join(", ")}: ${effect}`);
+}
+
+/** Whether a step differs in nothing but the way to its host. */
+function onlyReachedAnew({ kind, before, after }: PlannedChange): boolean {
+  const [old, wanted] = [before, after].map(({ connection: _, ...rest }) => JSON.stringify(rest));
+  return kind === "update" && old === wanted;
 }

@@ -5,6 +5,7 @@ import { everyProxyLeads } from "../operations/proxies.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
+import { BASTION } from "../preview/impact.ts";
 import { type Report, UserError } from "../report.ts";
 import { containersOf, remainsOf } from "./containers.ts";
 import { type EngineStack, type RunnableStack, runUpdate, type StackState } from "./engine.ts";
@@ -13,11 +14,14 @@ import { readStack } from "./outputs.ts";
 /** A new member copies nothing when its volume stayed; when not, a small database is there within this. */
 const REJOIN_SECONDS = 900;
 
-/** All that belongs to one host, and the image it is made from. */
-const targetsOf = (host: string): string[] => ["--target", `**::${host}-*`, "--target", "**::image"];
+/** All that belongs to one host, and the image it is made from; a bastion's address bears its name alone. */
+const targetsOf = (host: string): string[] => [
+  ...["--target", `**::${host}-*`, "--target", "**::image"],
+  ...(host === BASTION ? ["--target", `**::${host}`] : []),
+];
 
 /**
- * Makes hosts anew one after the other, each only when the cluster is whole again: the others first, then the
+ * Makes hosts anew one after the other, each only when the cluster is whole again: the way in first, the others, the
  * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows. `before` is
  * asked before each host, and throws when it may not be made anew.
  */
@@ -28,7 +32,14 @@ export async function replaceRolling(
   report: Report,
 ): Promise<void> {
   const databases = hosts.filter((host) => host.startsWith("db-"));
-  for (const host of hosts.filter((each) => !databases.includes(each))) {
+  if (hosts.includes(BASTION)) {
+    await before(BASTION);
+    // Nobody can hold the cluster's lock over the machine that goes.
+    report(`making the ${BASTION} anew`);
+    await runUpdate(stack, targetsOf(BASTION));
+    await everyProxyLeads(await readStack(stack.name));
+  }
+  for (const host of hosts.filter((each) => !databases.includes(each) && each !== BASTION)) {
     await before(host);
     await withCluster(stack, async (cluster) => {
       notInMaintenance(cluster, host);

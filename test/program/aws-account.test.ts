@@ -44,6 +44,10 @@ describe("a look at the account", () => {
       buckets.map((name) => ({ name, region })),
     );
 
+  test("finds whose account it is", async () => {
+    expect((await found()).account).toBe("123456789012");
+  });
+
   test("finds the region's zones", async () => {
     expect((await found()).zones).toEqual(["a", "b", "c", "d", "e", "f"].map((zone) => region + zone));
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Topology } from "../../components/model.ts";
 import { addressesOf } from "../../infra/addresses.ts";
-import { KNOWN_TYPES, updatePermissions } from "../../infra/aws/permissions.ts";
+import { KNOWN_TYPES, recordNamesOf, updatePermissions } from "../../infra/aws/permissions.ts";
 import { RULES } from "../../infra/aws/policies/rules.ts";
 import { bucketsOf } from "../../infra/aws/schema.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
@@ -272,6 +272,7 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
       regions: ["us-east-1", "us-west-2"],
       buckets: bucketsOf(aws.backups).map(({ name }) => name),
       foreignBuckets: [],
+      recordNames: recordNamesOf(topology.domain, aws.dns.service),
     });
     // A role takes so many characters in all, with those for the state.
     expect(JSON.stringify(rights).length).toBeLessThan(9000);

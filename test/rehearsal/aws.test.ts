@@ -150,6 +150,27 @@ describe("production and dr-west, rehearsed", () => {
     await up("production");
   });
 
+  test("another bastion comes first, by itself, and then all steps find their hosts over it", async () => {
+    await rehearsal.set("production", "aws", {
+      instances: { database: "r6i.2xlarge", bastion: "t3.micro" },
+    });
+    const first = await rehearsal.pulumi(
+      "production",
+      [...UP, ...["bastion-*", "bastion", "image"].flatMap((name) => ["--target", `**::${name}`])],
+      ONE_BY_ONE,
+    );
+    expect(first.failed, first.text).toBe(false);
+    expect(shown(first.calls)).toEqual([
+      "delete bastion-host",
+      "create bastion-host",
+      expect.stringMatching(/^update bastion$/),
+    ]);
+    const rest = await up("production");
+    expect(awsCalls(rest)).toEqual([]);
+    expect(new Set(rest.flatMap(({ host }) => host ?? [])).size).toBe(6);
+    expect(await up("production")).toEqual([]);
+  });
+
   test("the other region's cluster is made of the copy of the backups there", async () => {
     const calls = await up("dr-west");
     const policy = calls.find(({ name, type }) => name === "db-1-role" && type.endsWith(":RolePolicy"));
@@ -218,5 +239,21 @@ describe("production and dr-west, rehearsed", () => {
       gone.filter(({ type }) => /^aws:(s3|kms)\/(bucket:|key)/.test(type)).map(({ name }) => name),
     ).toEqual([]);
     expect(gone.filter(({ name }) => name.endsWith("-service"))).toEqual([]);
+  });
+
+  test("what it has left is not made again over itself", async () => {
+    const { text, failed } = await rehearsal.pulumi("production", ["preview"]);
+    expect(failed).toBe(true);
+    expect(text).toContain("a name of which nothing is left: the bucket example-com-holdfast-east of this");
+  });
+
+  test("a stack whose state was lost is not made a second time beside its data", async () => {
+    await rehearsal.pulumi("dr-west", ["stack", "rm", "--force", "--yes", "--preserve-config"]);
+    await rehearsal.pulumi("dr-west", ["stack", "init"]);
+    const { text, failed, calls } = await rehearsal.pulumi("dr-west", ["preview"]);
+    expect(failed).toBe(true);
+    expect(text).toMatch(/the data volume of db-1, vol-[0-9a-f]+; the data volume of db-2, vol-/);
+    expect(text).toContain("it would be made a second time, and the data stay behind");
+    expect(calls).toEqual([]);
   });
 });

@@ -9,8 +9,9 @@ const REASONS: Readonly<Record<string, string>> = {
   Look: "Amazon's operations that only list know no narrower resource",
   SeeAll: "Amazon's operations that only list know no narrower resource",
   Build: "what is to be made has no name yet; the condition names the regions",
-  Names: "the zone of the cluster's own names has no id before it is made",
-  Keys: "keys have no name before they are made; the condition names the regions, and each key's policy the account",
+  End: "ids are Amazon's; the condition names the tag that this stack's resources have, and no other's",
+  Names: "a zone has no id before it is made, nor has the change of one",
+  Keys: "a key has no id before it is made; the condition names the regions",
   LogsOfThisNetwork: "in the policy of a key, * is that key; the condition names the one group of logs",
 };
 

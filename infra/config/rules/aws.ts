@@ -125,7 +125,18 @@ export const networkOfAws = onAws(({ aws: { network } }) => {
     ...Object.entries(existing.subnets).map(([zone, subnet]) => ({ at: `subnets.${zone}`, ...subnet })),
     { at: "public", ...existing.public },
   ];
-  return subnets.flatMap(({ at, cidr: own, firstAddress }, index) => {
+  const ownersOwn = [
+    ...(network.nat === "one" ? [] : [["nat", network.nat] as const]),
+    ...(network.endpoints.length === 0 ? [] : [["endpoints", network.endpoints] as const]),
+  ].map(([setting, value]) =>
+    problem(
+      `aws.network.${setting}`,
+      value,
+      "nothing beside aws.network.existing: the ways out of a network are its owner's, and nothing is added to it",
+      `remove it: pulumi config rm --path 'holdfast:aws.network.${setting}'`,
+    ),
+  );
+  const wrong = subnets.flatMap(({ at, cidr: own, firstAddress }, index) => {
     const path = `aws.network.existing.${at}`;
     const twin = subnets.slice(0, index).find((other) => overlap(own, other.cidr));
     return [
@@ -161,6 +172,7 @@ export const networkOfAws = onAws(({ aws: { network } }) => {
           ]),
     ];
   });
+  return [...ownersOwn, ...wrong];
 });
 
 /** Whether eleven addresses from there on are within a subnet, and none of them is Amazon's. */

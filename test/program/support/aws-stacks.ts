@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { vi } from "vitest";
 import { parse, stringify } from "yaml";
-import type { Findings } from "../../../infra/aws/findings.ts";
+import type { LookedAt } from "../../../infra/aws/findings.ts";
 import { rawSections } from "../../../infra/config/sections.ts";
 import { handedOver } from "../../support/stack-file.ts";
 import type { Run } from "./program.ts";
@@ -17,7 +17,8 @@ export function sectionsOfStack(stack: string): Readonly<Record<string, unknown>
 }
 
 /** An account with zones and the stacks' hosted zone, where nothing of the stacks is yet but the backups of production. */
-const emptyAccount = (region: string): Findings => ({
+const emptyAccount = (region: string): LookedAt => ({
+  account: "123456789012",
   zones: ["a", "b", "c", "d"].map((letter) => region + letter),
   buckets: new Map([
     [

@@ -55,6 +55,7 @@ const ACCOUNT = "123456789012";
 export const FUNCTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
   "aws:index/getPartition:getPartition": { partition: "aws" },
+  "pulumi:pulumi:readStackResourceOutputs": { outputs: {} },
 };
 
 /** What Amazon makes up for a resource, as far as another one uses it. */

@@ -85,6 +85,8 @@ export async function record(
     "holdfast",
     stack,
     preview,
+    // As backends have it that know no organizations.
+    "organization",
   );
   // The mocks' own monitor has these methods, though its declared type is the generated client's.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

@@ -2,7 +2,7 @@
  * Stands in for the plugin of AWS, in the same protocol: refuses what the type declarations of @pulumi/aws do not know,
  * makes up ids and addresses, and writes down what was asked of it. Environment: REHEARSAL_LOG, AWS_ENDPOINT_URL.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import {
   containsUnknown,
   isObject,
@@ -15,7 +15,8 @@ import { provider, type ResourceKind, type Target } from "../../../../scripts/en
 import { serve, UserError } from "../../../../scripts/engine/plugins/rpc/server.ts";
 import { replacedBy } from "./changes.ts";
 import { ACCOUNT, idOf, textOf } from "./identifiers.ts";
-import { mirrorChange, mirrorCreation } from "./mirror.ts";
+import { mirrorChange, mirrorCreation, mirrorEnd } from "./mirror.ts";
+import { type Made, refuse } from "./refusals.ts";
 import { filledIn, flaws, resourceShape } from "./shapes.ts";
 
 const PROVIDER = "pulumi:providers:aws";
@@ -23,8 +24,8 @@ let region = "";
 let tags: Properties = {};
 let generation = 0;
 
-const log = (entry: Readonly<Record<string, unknown>>) =>
-  appendFileSync(process.env["REHEARSAL_LOG"] ?? "", `${JSON.stringify(entry)}\n`);
+const LOG = process.env["REHEARSAL_LOG"] ?? "";
+const log = (entry: Readonly<Record<string, unknown>>) => appendFileSync(LOG, `${JSON.stringify(entry)}\n`);
 
 function shapeOf(type: string) {
   const shape = resourceShape(type);
@@ -38,15 +39,13 @@ const known = (type: string, inputs: Properties): Properties => {
   return plain;
 };
 
-const rules = new Set<string>();
-
-/** EC2 knows a rule by its group, its port and who is on the other side, whatever its description says. */
-function refuseTwins(type: string, inputs: Properties): void {
-  if (!/securityGroup(Ingress|Egress)Rule:/.test(type)) return;
-  const { description: _, tags: __, ...identity } = inputs;
-  const key = `${type} ${JSON.stringify(identity)}`;
-  if (rules.has(key)) throw new UserError(`InvalidPermission.Duplicate: ${key}`);
-  rules.add(key);
+/** What earlier commands of the engine have made, of all stacks, is in the log. */
+const made = new Map<string, Made>();
+for (const line of existsSync(LOG) ? readFileSync(LOG, "utf8").split("\n") : []) {
+  if (line === "") continue;
+  const entry = JSON.parse(line) as Made & { readonly call: string };
+  if (entry.call === "create") made.set(entry.urn, entry);
+  if (entry.call === "delete") made.delete(entry.urn);
 }
 
 /** All that a resource has besides its inputs. */
@@ -70,12 +69,14 @@ const kind = (type: string): ResourceKind => ({
   async create(target: Target, inputs, preview) {
     if (preview) return { id: "", outputs: computed(type, "", inputs, () => UNKNOWN) };
     const plain = known(type, inputs);
-    refuseTwins(type, plain);
-    generation += 1;
-    const made = idOf(type, target.urn, plain, generation);
-    const id = (await mirrorCreation(type, plain, { region, tags, id: made })) ?? made;
-    log({ call: "create", type, name: target.name, id, inputs: plain });
     const place = typeof plain["region"] === "string" ? plain["region"] : region;
+    generation += 1;
+    const own = idOf(type, target.urn, plain, generation);
+    const asked = { urn: target.urn, type, id: own, region: place, inputs: plain };
+    refuse(asked, made.values());
+    const id = (await mirrorCreation(type, plain, { region, tags, id: own })) ?? own;
+    made.set(target.urn, { ...asked, id });
+    log({ call: "create", name: target.name, ...asked, id });
     return { id, outputs: computed(type, id, inputs, (field) => textOf(field, type, id, place)) };
   },
   async update(target, inputs, before, preview) {
@@ -87,7 +88,9 @@ const kind = (type: string): ResourceKind => ({
     return { ...before, ...inputs };
   },
   async delete(target, state) {
-    log({ call: "delete", type, name: target.name, inputs: revealAll(state) });
+    await mirrorEnd(type, idIn(state), region);
+    made.delete(target.urn);
+    log({ call: "delete", urn: target.urn, type, name: target.name, inputs: revealAll(state) });
   },
 });
 

@@ -1,4 +1,10 @@
-import { CreateTagsCommand, CreateVolumeCommand, EC2Client, ModifyVolumeCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  CreateVolumeCommand,
+  DeleteVolumeCommand,
+  EC2Client,
+  ModifyVolumeCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -79,6 +85,11 @@ export async function mirrorChange(
   await new EC2Client({ region }).send(
     new ModifyVolumeCommand({ VolumeId: id, Size: Number(inputs["size"]) }),
   );
+}
+
+export async function mirrorEnd(type: string, id: string, region: string): Promise<void> {
+  if (type !== "aws:ebs/volume:Volume") return;
+  await new EC2Client({ region }).send(new DeleteVolumeCommand({ VolumeId: id }));
 }
 
 async function encrypt(region: string, inputs: Properties): Promise<void> {

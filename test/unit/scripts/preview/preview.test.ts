@@ -82,6 +82,23 @@ describe("what an update does to the service", () => {
     ]);
   });
 
+  test("says of a new bastion that it comes first, and of no step that only goes over it", () => {
+    const step = (key: string, text: string) => ({ connection: { proxy: { hostKey: key } }, stdin: text });
+    const impact = impactOf(
+      [
+        change("replace", "bastion-host"),
+        change("update", "db-1-etcd-files", step("old", "same"), step("new", "same")),
+        change("update", "db-1-tls-files", step("old", "one"), step("new", "two")),
+      ],
+      HOSTS,
+    );
+    expect(impact.oneByOne).toEqual(["bastion"]);
+    expect(impact.sentences).toEqual([
+      expect.stringMatching(/^bastion: the machine is made anew, before all else; clients do not notice/),
+      "db-1: certificates, by reload, no connection is lost",
+    ]);
+  });
+
   test("says of replaced hosts that they go one after the other, and nothing of what is in them", () => {
     const impact = impactOf(
       [

@@ -1,11 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { addressesOf } from "../../../../infra/addresses.ts";
-import { type BucketFinding, type Findings, judge } from "../../../../infra/aws/findings.ts";
+import type { BucketFinding, Findings } from "../../../../infra/aws/findings.ts";
+import { judge } from "../../../../infra/aws/judge.ts";
 import { type Peer, peerFrom } from "../../../../infra/config/peer.ts";
 import { planCluster } from "../../../../infra/plan.ts";
 import { configOnAws, LEAST } from "../../../support/on-aws.ts";
 
+const VOLUME = { id: "vol-1", gib: 10, zone: "us-east-1b" };
 const NOTHING: Findings = {
+  account: "123456789012",
+  state: new Set([
+    "aws:ec2/vpc:Vpc blue",
+    "aws:ebs/volume:Volume db-1-volume",
+    "aws:ebs/volume:Volume db-2-volume",
+    ...["", "-log", "-replica"].map((suffix) => `aws:s3/bucket:Bucket backups${suffix}`),
+  ]),
   zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
   network: undefined,
   buckets: new Map(),
@@ -74,7 +83,7 @@ describe("what is in the account", () => {
     ["nothing", judged({})],
     ["its own bucket", judged(bucket("example-backups", OWN))],
     ["its own log, which has no lock", judged(bucket("example-backups-log", { ...OWN, locked: false }))],
-    ["smaller volumes", judged({ volumes: new Map([["db-1", { gib: 5, zone: "us-east-1a" }]]) })],
+    ["smaller volumes", judged({ volumes: new Map([["db-1", { ...VOLUME, gib: 5, zone: "us-east-1a" }]]) })],
     ["its hosted zone", judged({ hostedZone: "example.com." }, DNS)],
     ["the subnets that it names", judged(subnets({}), EXISTING, IN_A)],
     [
@@ -132,15 +141,39 @@ describe("what is in the account", () => {
     ],
     [
       "a volume that would have to shrink",
-      judged({ volumes: new Map([["db-2", { gib: 500, zone: "us-east-1b" }]]) }),
+      judged({ volumes: new Map([["db-2", { ...VOLUME, gib: 500 }]]) }),
       "hosts.database.disk",
       /500GiB or more: that is what db-2 has/,
     ],
     [
       "a volume in another zone than its host",
-      judged({ volumes: new Map([["db-2", { gib: 10, zone: "us-east-1c" }]]) }),
+      judged({ volumes: new Map([["db-2", { ...VOLUME, zone: "us-east-1c" }]]) }),
       "hosts.database.zones",
       /zones that leave db-2 in c/,
+    ],
+    [
+      "the account of other credentials",
+      judged({ account: "210987654321", zones: [] }, { account: "123456789012" }),
+      "aws.account",
+      /the account of these credentials: they are of 210987654321/,
+    ],
+    [
+      "a volume that a lost state does not know",
+      judged({ volumes: new Map([["db-2", VOLUME]]), state: new Set() }),
+      "aws",
+      /it would be made a second time, and the data stay behind/,
+    ],
+    [
+      "a network that a lost state does not know",
+      judged({ network: { id: "vpc-1", cidr: "10.20.0.0/16" }, state: new Set() }),
+      "aws",
+      /nothing of this stack that its state does not know/,
+    ],
+    [
+      "a bucket that an earlier stack has left",
+      judged({ ...bucket("example-backups-log", OWN), state: new Set(["aws:s3/bucket:Bucket backups"]) }),
+      "aws.backups.bucket",
+      /the bucket example-backups-log of this account is there/,
     ],
     ["no hosted zone of this id", judged({}, DNS), "aws.dns.zone", /there is none of this id/],
     [
