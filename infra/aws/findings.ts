@@ -12,8 +12,6 @@ export type BucketFinding =
 
 /** What there is in the account before an update, as far as the update could fail on it half-way. */
 export interface LookedAt {
-  /** The account of whoever asks. */
-  readonly account: string;
   /** Names of the region's zones, like "us-east-1a". */
   readonly zones: readonly string[];
   readonly buckets: ReadonlyMap<string, BucketFinding>;
@@ -31,6 +29,6 @@ export interface LookedAt {
 }
 
 export interface Findings extends LookedAt {
-  /** What the stack's state knows, each resource by its type and name: "aws:ebs/volume:Volume db-1-volume". */
+  /** What the stack's state knows, each resource by its types and its name: see state.ts. */
   readonly state: ReadonlySet<string>;
 }

@@ -10,12 +10,11 @@ import { unknownToState } from "./unknown.ts";
 /** What an update would fail on half-way, in the words of a refusal: pure. */
 export function judge(
   config: ConfigOnAws,
+  stack: string,
   hosts: readonly HostPlan[],
   findings: Findings,
   peer: Peer | undefined,
 ): Problem[] {
-  const elsewhere = account(config, findings);
-  if (elsewhere.length > 0) return elsewhere;
   const refused = [
     ...zones(config, findings),
     ...network(config, findings),
@@ -26,11 +25,11 @@ export function judge(
     ...(peer !== undefined && config.dr.fromBackups ? source(config, findings, peer) : []),
   ];
   // What is in the way for a reason of its own needs no second one.
-  return refused.length > 0 ? refused : unknownToState(config, hosts, findings);
+  return refused.length > 0 ? refused : unknownToState(config, stack, hosts, findings);
 }
 
-/** What is found in another account than the stack's says nothing about the stack. */
-function account({ aws: { account: wanted } }: ConfigOnAws, { account: own }: Findings): Problem[] {
+/** Before anything else: what another account has says nothing about this stack. */
+export function foreignAccount({ aws: { account: wanted } }: ConfigOnAws, own: string): Problem[] {
   return wanted === undefined || wanted === own
     ? []
     : [

@@ -27,8 +27,6 @@ export async function look(
   buckets: readonly { readonly name: string; readonly region: string }[],
 ): Promise<LookedAt> {
   const ec2 = new EC2Client({ region: aws.region });
-  // First of all: what another account has would only be mistaken for this one's.
-  const account = await accountOf(aws.region);
   const [zones, network, volumes, subnets, hostedZone, found] = await Promise.all([
     zonesOf(ec2),
     networkOf(ec2, stack),
@@ -37,10 +35,11 @@ export async function look(
     aws.dns.zone === undefined ? undefined : hostedZoneOf(aws.region, aws.dns.zone),
     Promise.all(buckets.map(async ({ name, region }) => [name, await bucketNamed(region, name)] as const)),
   ]);
-  return { account, zones, network, volumes, subnets, hostedZone, buckets: new Map(found) };
+  return { zones, network, volumes, subnets, hostedZone, buckets: new Map(found) };
 }
 
-async function accountOf(region: string): Promise<string> {
+/** Whose credentials these are. */
+export async function accountOf(region: string): Promise<string> {
   const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
   return Account;
 }

@@ -2,8 +2,8 @@ import type { ConfigOnAws } from "../addresses.ts";
 import { refusal, withoutFrames } from "../config/load.ts";
 import type { Peer } from "../config/peer.ts";
 import type { LookedAt } from "./findings.ts";
-import { judge } from "./judge.ts";
-import { look } from "./look.ts";
+import { foreignAccount, judge } from "./judge.ts";
+import { accountOf, look } from "./look.ts";
 import { AwsPlatform, type AwsPlatformArgs } from "./platform.ts";
 import { bucketsOf, replicaOf } from "./schema.ts";
 import { inState } from "./state.ts";
@@ -14,20 +14,28 @@ import { inState } from "./state.ts";
  */
 export async function awsPlatform(args: Omit<AwsPlatformArgs, "source">): Promise<AwsPlatform> {
   const { config, topology, stack, peer } = args;
-  const [state, looked] = await Promise.all([inState(stack), lookAround(config, stack, peer)]);
+  const { region } = config.aws;
+  const elsewhere = foreignAccount(config, await asked(region, accountOf(region)));
+  if (elsewhere.length > 0) throw refusal(stack, elsewhere);
+  const [state, looked] = await Promise.all([inState(stack), asked(region, lookAround(config, stack, peer))]);
   const findings = { ...looked, state };
-  const problems = judge(config, topology.hosts, findings, peer);
+  const problems = judge(config, stack, topology.hosts, findings, peer);
   if (problems.length > 0) throw refusal(stack, problems);
   return new AwsPlatform("aws", { ...args, source: sourceIn(findings, config, peer) });
 }
 
-async function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<LookedAt> {
+function lookAround(config: ConfigOnAws, stack: string, peer: Peer | undefined): Promise<LookedAt> {
   const { region, backups } = config.aws;
+  return look(config, stack, [
+    ...bucketsOf(backups, region),
+    ...(peer === undefined ? [] : [{ name: replicaOf(peer.aws.backups.bucket), region }]),
+  ]);
+}
+
+/** Says in words for the user that AWS does not answer. */
+async function asked<T>(region: string, answer: Promise<T>): Promise<T> {
   try {
-    return await look(config, stack, [
-      ...bucketsOf(backups, region),
-      ...(peer === undefined ? [] : [{ name: replicaOf(peer.aws.backups.bucket), region }]),
-    ]);
+    return await answer;
   } catch (error) {
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw withoutFrames(

@@ -44,19 +44,18 @@ export function updatePermissions(types: Iterable<string>, bounds: Bounds): Poli
   const actions = [...new Set([...[...types].flatMap((type) => ACTIONS[type] ?? []), ...ALWAYS])].sort();
   const of = (...services: readonly string[]) =>
     actions.filter((action) => services.some((service) => action.startsWith(`${service}:`)));
-  const { partition, account, stack, cluster, regions } = bounds;
-  const inRegions = { "aws:RequestedRegion": [...regions] };
-  const arns = (service: string, rest: string) =>
-    regions.map((region) => `arn:${partition}:${service}:${region}:${account}:${rest}`);
+  const { partition, account, stack, cluster } = bounds;
+  const arns = (service: string, rest: string) => regional(bounds, service, rest);
   const global = (service: string, rest: string) => `arn:${partition}:${service}:${rest}`;
   const path = rolePath(stack);
   const computing = of("ec2", "elasticloadbalancing");
   const statements = [
-    allow("Look", [...computing.filter(reads), ...of("sts")], ["*"]),
-    allow("Build", computing.filter(not(either(reads, ends))), ["*"], { StringEquals: inRegions }),
-    // The program's own tags are on all that it makes: what has them not is somebody else's.
+    // By their beginning: named one by one, these alone would fill a third of what a role may hold.
+    allow("Look", ["ec2:Describe*", "elasticloadbalancing:Describe*", ...of("sts")], ["*"]),
+    allow("Build", computing.filter(not(either(reads, ends))), ["*"], { StringEquals: inRegions(bounds) }),
+    // The program's own tags are on all that it makes. They keep it from others' by accident; it may set tags itself.
     allow("End", computing.filter(ends), ["*"], {
-      StringEquals: { ...inRegions, "aws:ResourceTag/Stack": stack },
+      StringEquals: { ...inRegions(bounds), "aws:ResourceTag/Stack": stack },
     }),
     ...names(of("route53"), bounds),
     ...keys(of("kms"), bounds),
@@ -124,34 +123,33 @@ function names(actions: readonly string[], { partition, recordNames }: Bounds): 
   ];
 }
 
+/** What a disk's key is used for, by EC2 on behalf of whoever makes a machine. */
+const FOR_DISKS = ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"];
+
 /** Keys get their ids when they are made. Tags would bind them closer, but are not known to KMS for some minutes. */
-function keys(actions: readonly string[], { partition, account, regions }: Bounds): readonly Statement[] {
-  const own = (what: string) => regions.map((region) => `arn:${partition}:kms:${region}:${account}:${what}`);
+function keys(actions: readonly string[], bounds: Bounds): readonly Statement[] {
+  const { stack, regions } = bounds;
+  const any = regional(bounds, "kms", "key/*");
   const free = ["kms:CreateKey", "kms:ListAliases"];
-  const GRANT = "kms:CreateGrant";
-  const alias = (action: string) => /Alias$/.test(action);
+  const alias = (action: string) => /:(Create|Update|Delete)Alias$/.test(action);
+  const among = (some: readonly string[]) => (action: string) => some.includes(action);
   return [
-    allow(
-      "Keys",
-      actions.filter((action) => free.includes(action)),
-      ["*"],
-      { StringEquals: { "aws:RequestedRegion": [...regions] } },
-    ),
-    allow("KeyNames", actions.filter(alias), [...own("alias/holdfast/*"), ...own("key/*")]),
-    allow(
-      "OwnKeys",
-      actions.filter(not(either(alias, (each) => [...free, GRANT].includes(each)))),
-      own("key/*"),
-    ),
-    // EC2 is lent the key of the disks, and nobody else any.
-    allow(
-      "LentKeys",
-      actions.filter((action) => action === GRANT),
-      own("key/*"),
-      { Bool: { "kms:GrantIsForAWSResource": "true" } },
-    ),
+    allow("Keys", actions.filter(among(free)), ["*"], { StringEquals: inRegions(bounds) }),
+    allow("KeyNames", actions.filter(alias), [
+      ...regional(bounds, "kms", `alias/holdfast/${stack}-*`),
+      ...any,
+    ]),
+    allow("ManageKeys", actions.filter(not(either(alias, among(free), among(FOR_DISKS)))), any),
+    allow("KeysOfDisks", actions.filter(among(FOR_DISKS)), any, {
+      StringEquals: { "kms:ViaService": regions.map((region) => `ec2.${region}.amazonaws.com`) },
+    }),
   ];
 }
+
+const inRegions = ({ regions }: Bounds) => ({ "aws:RequestedRegion": [...regions] });
+
+const regional = ({ partition, account, regions }: Bounds, service: string, rest: string) =>
+  regions.map((region) => `arn:${partition}:${service}:${region}:${account}:${rest}`);
 
 const either =
   <T>(...tests: readonly ((value: T) => boolean)[]) =>

@@ -124,8 +124,8 @@ export const awsSchema = z.strictObject({
   backups: z
     .strictObject({
       bucket: text(
-        /^[a-z0-9][a-z0-9-]{1,49}[a-z0-9]$/,
-        "3 to 51 lower-case letters, digits and hyphens, which no other bucket in the world has",
+        /^[a-z0-9][a-z0-9-]{1,57}[a-z0-9]$/,
+        "3 to 59 lower-case letters, digits and hyphens, which no other bucket in the world has",
       ).describe(
         "Bucket of the backups. Its copy in another region gets the same name with -replica, the access log of each with -log.",
       ),

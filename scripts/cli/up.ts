@@ -105,7 +105,7 @@ async function updateWhatChanged(
   if (impact.oneByOne.length > 0) {
     await replaceRolling(
       stack,
-      impact.oneByOne,
+      impact,
       async (host) => {
         await asShown();
         if (host.startsWith("db-")) requireWindow(planFrom(stack.name, shown), host);

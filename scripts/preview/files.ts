@@ -51,9 +51,13 @@ export function fileChanges(plan: readonly PlannedChange[]): readonly FileChange
   return [...found.values()];
 }
 
+/** Over which all steps reach their hosts where these have no way in of their own. */
+export const BASTION = "bastion";
+
+const HOST = new RegExp(`^((?:db|proxy|ops)-\\d+|${BASTION})-`);
+
 /** Every step on a host is named after it: "db-1-etcd-files". The bastion has none, but is a machine as well. */
-export const hostOf = (name: string): string | undefined =>
-  /^((?:db|proxy|ops)-\d+|bastion)-/.exec(name)?.[1];
+export const hostOf = (name: string): string | undefined => HOST.exec(name)?.[1];
 
 function diffLines(before: string, after: string): readonly string[] {
   const { hunks } = structuredPatch("", "", before, after, "", "", { context: CONTEXT });

@@ -1,6 +1,6 @@
 import { changesBetween, describeReloads, describeRestarts } from "../../components/postgres/changes.ts";
 import { describeReplacements } from "../../components/postgres/hosts-made-anew.ts";
-import { hostOf } from "./files.ts";
+import { BASTION, hostOf } from "./files.ts";
 import type { PlannedChange } from "./plan.ts";
 
 /** What a change of a component's files does to the service. */
@@ -22,14 +22,13 @@ export interface Impact {
   readonly replaced: readonly string[];
   /** Those of them that can be made anew one after the other: all, unless their network changes as well. */
   readonly oneByOne: readonly string[];
+  /** URNs of what is new in the cloud and belongs to no host: hosts that are made anew may need it. */
+  readonly shared: readonly string[];
   /** Hosts that go, with or without their data. */
   readonly removed: readonly string[];
   /** Volumes whose data goes. */
   readonly lostVolumes: readonly string[];
 }
-
-/** Over which all steps reach their hosts where these have no way in of their own. */
-export const BASTION = "bastion";
 
 /** What an update would do to the service, given the names of the hosts that there are: pure. */
 export function impactOf(plan: readonly PlannedChange[], existing: readonly string[]): Impact {
@@ -38,14 +37,22 @@ export function impactOf(plan: readonly PlannedChange[], existing: readonly stri
       const host = hostOf(change.name);
       return host !== undefined && change.kind === kind && change.name === `${host}-${suffix}` ? [host] : [];
     });
-  const replaced = hosts("replace", "host");
+  const there = hosts("replace", "host");
+  // One that somebody ended is made anew as well: nothing is reached without it.
+  const replaced =
+    existing.length > 0 && hosts("create", "host").includes(BASTION) ? [...there, BASTION] : there;
   const removed = hosts("delete", "host");
   const lostVolumes = [...hosts("delete", "volume"), ...hosts("replace", "volume")];
-  const made = hosts("create", "host");
+  const made = hosts("create", "host").filter((host) => !replaced.includes(host));
   const network = plan.find((change) => change.name === "network" && change.kind === "replace");
   return {
     replaced,
     oneByOne: network === undefined ? replaced : [],
+    shared: plan
+      .filter(
+        ({ kind, name, urn }) => kind === "create" && hostOf(name) === undefined && /[:$]aws:/.test(urn),
+      )
+      .map(({ urn }) => urn),
     removed,
     lostVolumes,
     sentences: [

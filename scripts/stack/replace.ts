@@ -5,7 +5,8 @@ import { everyProxyLeads } from "../operations/proxies.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
-import { BASTION } from "../preview/impact.ts";
+import { BASTION } from "../preview/files.ts";
+import type { Impact } from "../preview/impact.ts";
 import { type Report, UserError } from "../report.ts";
 import { containersOf, remainsOf } from "./containers.ts";
 import { type EngineStack, type RunnableStack, runUpdate, type StackState } from "./engine.ts";
@@ -15,23 +16,30 @@ import { readStack } from "./outputs.ts";
 const REJOIN_SECONDS = 900;
 
 /** All that belongs to one host, and the image it is made from; a bastion's address bears its name alone. */
-const targetsOf = (host: string): string[] => [
+export const targetsOf = (host: string): string[] => [
   ...["--target", `**::${host}-*`, "--target", "**::image"],
   ...(host === BASTION ? ["--target", `**::${host}`] : []),
 ];
 
 /**
  * Makes hosts anew one after the other, each only when the cluster is whole again: the way in first, the others, the
- * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows. `before` is
- * asked before each host, and throws when it may not be made anew.
+ * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows, but for what is
+ * new in the cloud and belongs to no host: the first one may need it. `before` is asked before each host, and throws when it may not be made anew.
  */
 export async function replaceRolling(
   stack: RunnableStack,
-  hosts: readonly string[],
+  { oneByOne: hosts, shared }: Pick<Impact, "oneByOne" | "shared">,
   before: (host: string) => Promise<void>,
   report: Report,
 ): Promise<void> {
   const databases = hosts.filter((host) => host.startsWith("db-"));
+  if (shared.length > 0) {
+    report("making what hosts may need");
+    await runUpdate(
+      stack,
+      shared.flatMap((urn) => ["--target", urn]),
+    );
+  }
   if (hosts.includes(BASTION)) {
     await before(BASTION);
     // Nobody can hold the cluster's lock over the machine that goes.

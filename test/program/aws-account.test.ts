@@ -17,7 +17,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { INSTANCE_TYPES } from "../../infra/aws/instance-types.ts";
-import { look } from "../../infra/aws/look.ts";
+import { accountOf, look } from "../../infra/aws/look.ts";
 import { type Cloud, startCloud } from "../support/moto.ts";
 import { configOnAws } from "../support/on-aws.ts";
 import { listen } from "../support/ports.ts";
@@ -45,7 +45,7 @@ describe("a look at the account", () => {
     );
 
   test("finds whose account it is", async () => {
-    expect((await found()).account).toBe("123456789012");
+    expect(await accountOf(region)).toBe("123456789012");
   });
 
   test("finds the region's zones", async () => {

@@ -1,5 +1,6 @@
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { targetsOf } from "../../scripts/stack/replace.ts";
 import { type Call, Rehearsal } from "./support/rehearsal.ts";
 
 // Both stacks as they are in the repository, through the real engine: in the order in which somebody would do it.
@@ -131,7 +132,7 @@ describe("production and dr-west, rehearsed", () => {
   test("one host is made anew by itself, with its data and its address", async () => {
     const { failed, text, calls } = await rehearsal.pulumi(
       "production",
-      [...UP, "--target", "**::db-2-*", "--target", "**::image"],
+      [...UP, ...targetsOf("db-2")],
       ONE_BY_ONE,
     );
     expect(failed, text).toBe(false);
@@ -154,11 +155,7 @@ describe("production and dr-west, rehearsed", () => {
     await rehearsal.set("production", "aws", {
       instances: { database: "r6i.2xlarge", bastion: "t3.micro" },
     });
-    const first = await rehearsal.pulumi(
-      "production",
-      [...UP, ...["bastion-*", "bastion", "image"].flatMap((name) => ["--target", `**::${name}`])],
-      ONE_BY_ONE,
-    );
+    const first = await rehearsal.pulumi("production", [...UP, ...targetsOf("bastion")], ONE_BY_ONE);
     expect(first.failed, first.text).toBe(false);
     expect(shown(first.calls)).toEqual([
       "delete bastion-host",
@@ -252,7 +249,9 @@ describe("production and dr-west, rehearsed", () => {
     await rehearsal.pulumi("dr-west", ["stack", "init"]);
     const { text, failed, calls } = await rehearsal.pulumi("dr-west", ["preview"]);
     expect(failed).toBe(true);
-    expect(text).toMatch(/the data volume of db-1, vol-[0-9a-f]+; the data volume of db-2, vol-/);
+    expect(text).toMatch(
+      /the network vpc-[0-9a-f]+; the data volume of db-1, vol-[0-9a-f]+; the data volume of db-2, vol-/,
+    );
     expect(text).toContain("it would be made a second time, and the data stay behind");
     expect(calls).toEqual([]);
   });

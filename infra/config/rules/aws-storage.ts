@@ -1,5 +1,5 @@
 import { INSTANCE_TYPES } from "../../aws/instance-types.ts";
-import { GP3 } from "../../aws/schema.ts";
+import { GP3, logOf, replicaOf } from "../../aws/schema.ts";
 import { onAws } from "./aws.ts";
 import { problem } from "./problem.ts";
 
@@ -54,6 +54,8 @@ const beyond = (path: string, got: number, type: string, bears: string, role: st
     `lower it, or choose a larger type: pulumi config set --path 'holdfast:aws.instances.${role}' TYPE`,
   );
 
+const LONGEST_WITH_COPY = 63 - logOf(replicaOf("")).length;
+
 export const backupStore = onAws(({ aws: { backups, region } }) => [
   ...(backups.expireDays < backups.lockDays
     ? [
@@ -62,6 +64,16 @@ export const backupStore = onAws(({ aws: { backups, region } }) => [
           backups.expireDays,
           `aws.backups.lockDays, which is ${backups.lockDays}, or more: nothing goes while it is locked`,
           "raise it, or lower aws.backups.lockDays",
+        ),
+      ]
+    : []),
+  ...(backups.replica !== undefined && backups.bucket.length > LONGEST_WITH_COPY
+    ? [
+        problem(
+          "aws.backups.bucket",
+          backups.bucket,
+          `at most ${LONGEST_WITH_COPY} characters where there is a copy: its log is called ${logOf(replicaOf("NAME"))}, and a bucket's name has 63 at most`,
+          "choose a shorter one, or leave aws.backups.replica out",
         ),
       ]
     : []),

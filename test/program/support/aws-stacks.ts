@@ -18,7 +18,6 @@ export function sectionsOfStack(stack: string): Readonly<Record<string, unknown>
 
 /** An account with zones and the stacks' hosted zone, where nothing of the stacks is yet but the backups of production. */
 const emptyAccount = (region: string): LookedAt => ({
-  account: "123456789012",
   zones: ["a", "b", "c", "d"].map((letter) => region + letter),
   buckets: new Map([
     [
@@ -42,6 +41,7 @@ const emptyAccount = (region: string): LookedAt => ({
 /** Answers the program's look at the account; the look itself is tested against a server that speaks EC2's protocols. */
 export function answerLooks(): void {
   vi.doMock("../../../infra/aws/look.ts", () => ({
+    accountOf: async () => "123456789012",
     look: async (config: { aws: { region: string } }) => emptyAccount(config.aws.region),
   }));
 }

@@ -1,7 +1,9 @@
 import {
   CreateTagsCommand,
   CreateVolumeCommand,
+  CreateVpcCommand,
   DeleteVolumeCommand,
+  DeleteVpcCommand,
   EC2Client,
   ModifyVolumeCommand,
 } from "@aws-sdk/client-ec2";
@@ -67,6 +69,15 @@ export async function mirrorCreation(
       );
       return VolumeId;
     }
+    case "aws:ec2/vpc:Vpc": {
+      const { Vpc } = await new EC2Client({ region }).send(
+        new CreateVpcCommand({
+          CidrBlock: text(inputs["cidrBlock"]),
+          TagSpecifications: [{ ResourceType: "vpc", Tags: tagsOf(inputs, around.tags) }],
+        }),
+      );
+      return Vpc?.VpcId;
+    }
     case "aws:ec2/instance:Instance":
       await tellHostKey(region, tagsOf(inputs, around.tags), around.id);
       return undefined;
@@ -88,8 +99,9 @@ export async function mirrorChange(
 }
 
 export async function mirrorEnd(type: string, id: string, region: string): Promise<void> {
-  if (type !== "aws:ebs/volume:Volume") return;
-  await new EC2Client({ region }).send(new DeleteVolumeCommand({ VolumeId: id }));
+  const ec2 = new EC2Client({ region });
+  if (type === "aws:ebs/volume:Volume") await ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
+  if (type === "aws:ec2/vpc:Vpc") await ec2.send(new DeleteVpcCommand({ VpcId: id }));
 }
 
 async function encrypt(region: string, inputs: Properties): Promise<void> {

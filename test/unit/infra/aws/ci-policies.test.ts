@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { githubTrust, previewPolicy, updateStatePolicy } from "../../../../infra/aws/ci-policies.ts";
 import type { PolicyDocument } from "../../../../infra/aws/iam.ts";
+import { KNOWN_TYPES, recordNamesOf, updatePermissions } from "../../../../infra/aws/permissions.ts";
+import { bucketsOf, replicaOf } from "../../../../infra/aws/schema.ts";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/secrets";
 const STATE = {
@@ -113,4 +115,25 @@ describe("an update", () => {
       expect([key, patterns.some((pattern) => pattern.test(object))]).toEqual([key, true]);
     }
   });
+});
+
+test("both policies of the role for updates fit into one role, however long the names are", () => {
+  const stack = "s".repeat(40);
+  const bucket = "b".repeat(51);
+  const state = { ...STATE, stack, bucket: "s".repeat(63) };
+  const update = updatePermissions(KNOWN_TYPES, {
+    partition: "aws-us-gov",
+    account: STATE.account,
+    stack,
+    cluster: "c".repeat(40),
+    regions: ["ap-southeast-1", "ap-southeast-2"],
+    buckets: bucketsOf({ bucket, replica: "ap-southeast-2", lockDays: 30, expireDays: 60 }).map(
+      ({ name }) => name,
+    ),
+    foreignBuckets: [replicaOf(bucket)],
+    recordNames: recordNamesOf("d".repeat(56), "n".repeat(56)),
+  });
+  const characters = [update, updateStatePolicy(state)].map((each) => JSON.stringify(each).length);
+  // What the inline policies of a role may have in all (IAM User Guide, "IAM and AWS STS quotas").
+  expect(characters.reduce((a, b) => a + b)).toBeLessThan(10_240);
 });

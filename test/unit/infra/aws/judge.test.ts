@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { addressesOf } from "../../../../infra/addresses.ts";
 import type { BucketFinding, Findings } from "../../../../infra/aws/findings.ts";
-import { judge } from "../../../../infra/aws/judge.ts";
+import { foreignAccount, judge } from "../../../../infra/aws/judge.ts";
 import { type Peer, peerFrom } from "../../../../infra/config/peer.ts";
 import { planCluster } from "../../../../infra/plan.ts";
 import { configOnAws, LEAST } from "../../../support/on-aws.ts";
 
+const bucketIn = (suffix: string) =>
+  `holdfast:aws:AwsPlatform$holdfast:aws:BackupStore$aws:s3/bucket:Bucket backups${suffix}`;
 const VOLUME = { id: "vol-1", gib: 10, zone: "us-east-1b" };
 const NOTHING: Findings = {
-  account: "123456789012",
   state: new Set([
-    "aws:ec2/vpc:Vpc blue",
-    "aws:ebs/volume:Volume db-1-volume",
-    "aws:ebs/volume:Volume db-2-volume",
-    ...["", "-log", "-replica"].map((suffix) => `aws:s3/bucket:Bucket backups${suffix}`),
+    "holdfast:aws:AwsPlatform$holdfast:aws:Network$aws:ec2/vpc:Vpc blue",
+    "holdfast:aws:AwsPlatform$aws:ebs/volume:Volume db-1-volume",
+    "holdfast:aws:AwsPlatform$aws:ebs/volume:Volume db-2-volume",
+    ...["", "-log", "-replica"].map(bucketIn),
   ]),
   zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
   network: undefined,
@@ -31,7 +32,7 @@ function judged(
 ) {
   const config = configOnAws(aws, sections, peer);
   const { topology } = planCluster(config, addressesOf(config, "blue"));
-  return judge(config, topology.hosts, { ...NOTHING, ...findings }, peer);
+  return judge(config, "blue", topology.hosts, { ...NOTHING, ...findings }, peer);
 }
 
 const bucket = (name: string, finding: BucketFinding) => ({ buckets: new Map([[name, finding]]) });
@@ -152,12 +153,6 @@ describe("what is in the account", () => {
       /zones that leave db-2 in c/,
     ],
     [
-      "the account of other credentials",
-      judged({ account: "210987654321", zones: [] }, { account: "123456789012" }),
-      "aws.account",
-      /the account of these credentials: they are of 210987654321/,
-    ],
-    [
       "a volume that a lost state does not know",
       judged({ volumes: new Map([["db-2", VOLUME]]), state: new Set() }),
       "aws",
@@ -171,9 +166,27 @@ describe("what is in the account", () => {
     ],
     [
       "a bucket that an earlier stack has left",
-      judged({ ...bucket("example-backups-log", OWN), state: new Set(["aws:s3/bucket:Bucket backups"]) }),
+      judged({ ...bucket("example-backups", OWN), state: new Set() }),
       "aws.backups.bucket",
-      /the bucket example-backups-log of this account is there/,
+      /the bucket example-backups of this account is there/,
+    ],
+    [
+      "a copy that an earlier one has left, beside the bucket",
+      judged(
+        { ...bucket("example-backups-replica", OWN), state: new Set([bucketIn("")]) },
+        { backups: { bucket: "example-backups", replica: "us-west-2" } },
+      ),
+      "aws.backups.replica",
+      /the bucket example-backups-replica of this account is there/,
+    ],
+    [
+      "a volume that was taken into the state at another place",
+      judged({
+        volumes: new Map([["db-2", VOLUME]]),
+        state: new Set(["aws:ebs/volume:Volume db-2-volume"]),
+      }),
+      "aws",
+      /it would be made a second time/,
     ],
     ["no hosted zone of this id", judged({}, DNS), "aws.dns.zone", /there is none of this id/],
     [
@@ -217,4 +230,15 @@ describe("what is in the account", () => {
     expect(problems[0]?.allowed).toMatch(allowed);
     expect(problems[0]?.change).not.toBe("");
   });
+});
+
+test("credentials of another account are refused", () => {
+  const config = configOnAws({ account: "123456789012" });
+  expect(foreignAccount(config, "123456789012")).toEqual([]);
+  expect(foreignAccount(config, "210987654321")).toEqual([
+    expect.objectContaining({
+      path: "aws.account",
+      allowed: "the account of these credentials: they are of 210987654321",
+    }),
+  ]);
 });

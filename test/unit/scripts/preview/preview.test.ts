@@ -99,6 +99,18 @@ describe("what an update does to the service", () => {
     ]);
   });
 
+  test("makes a bastion that somebody ended before all else, and what is new for the hosts before that", () => {
+    const endpoint = change("create", "production-ssm");
+    const urn =
+      "urn:pulumi:p::holdfast::holdfast:aws:AwsPlatform$aws:ec2/vpcEndpoint:VpcEndpoint::production-ssm";
+    const impact = impactOf(
+      [change("create", "bastion-host"), change("replace", "db-1-host"), { ...endpoint, urn }],
+      HOSTS,
+    );
+    expect(impact.oneByOne).toEqual(["db-1", "bastion"]);
+    expect(impact.shared).toEqual([urn]);
+  });
+
   test("says of replaced hosts that they go one after the other, and nothing of what is in them", () => {
     const impact = impactOf(
       [
