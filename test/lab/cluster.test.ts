@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { backupTests } from "./subjects/backups.ts";
 import { certificateTests } from "./subjects/certificates.ts";
 import { changeTests } from "./subjects/changes.ts";
 import { commandTests } from "./subjects/commands.ts";
@@ -44,6 +45,7 @@ describe("a cluster on this machine", () => {
   securityTests(lab);
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
+  backupTests(lab);
   rolesTests(lab, SETTINGS);
   refusalTests(lab);
   platformTests(lab);
