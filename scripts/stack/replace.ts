@@ -23,8 +23,9 @@ export const targetsOf = (host: string): string[] => [
 
 /**
  * Makes hosts anew one after the other, each only when the cluster is whole again: the way in first, the others, the
- * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows, but for what is
- * new in the cloud and belongs to no host: the first one may need it. `before` is asked before each host, and throws when it may not be made anew.
+ * standbys, then, after a switchover, the primary. What else has changed waits for the update that follows, but for
+ * what is new in the cloud and belongs to no host: the first one may need it. `before` is asked before each host, and
+ * throws when it may not be made anew.
  */
 export async function replaceRolling(
   stack: RunnableStack,
