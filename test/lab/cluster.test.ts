@@ -5,6 +5,7 @@ import { commandTests } from "./subjects/commands.ts";
 import { destroyTests } from "./subjects/destroy.ts";
 import { driftTests } from "./subjects/drift.ts";
 import { endpointTests } from "./subjects/endpoints.ts";
+import { etcdTests } from "./subjects/etcd.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
 import { operationTests } from "./subjects/operations.ts";
@@ -44,6 +45,7 @@ describe("a cluster on this machine", () => {
   securityTests(lab);
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
+  etcdTests(lab);
   rolesTests(lab, SETTINGS);
   refusalTests(lab);
   platformTests(lab);

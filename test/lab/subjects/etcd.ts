@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { hostNamed } from "../../../scripts/stack/outputs.ts";
+import { type Lab, wholeCluster } from "../support/lab.ts";
+
+const CLIENTS = readFileSync(new URL("../support/etcd-clients.py", import.meta.url), "utf8");
+const RESTARTS = 4;
+
+/** What the members of etcd are to Patroni while they stop and start. */
+export function etcdTests(lab: Lab): void {
+  describe("a member of etcd that is restarted", () => {
+    test("answers nothing that a leader takes for the loss of its lease", async () => {
+      const { leader } = await wholeCluster(lab, 60);
+      const started = await lab.sql(String(leader), "SELECT pg_postmaster_start_time()");
+      const { address } = hostNamed(await lab.stack(), "db-2");
+      const clients = lab.on("db-1", `python3 - ${address} 14 <<'PY'\n${CLIENTS}\nPY`);
+      for (let restart = 0; restart < RESTARTS; restart++) {
+        const { code, stderr } = await lab.on("db-2", "systemctl restart etcd && sleep 0.5");
+        expect(code, stderr).toBe(0);
+      }
+      const { stdout, stderr } = await clients;
+      const answers: Record<string, number> = JSON.parse(stdout);
+      expect(Object.keys(answers).sort(), stderr).toEqual(expect.arrayContaining(["granted", "nobody"]));
+      expect(
+        Object.keys(answers).filter((kind) => !["granted", "nobody", "unavailable"].includes(kind)),
+      ).toEqual([]);
+      // And its port is open again.
+      expect((await lab.on("db-2", "nft list tables")).stdout).toBe("table inet holdfast\n");
+      await wholeCluster(lab, 60);
+      expect(await lab.sql(String(leader), "SELECT pg_postmaster_start_time()")).toBe(started);
+    });
+  });
+}
