@@ -4,7 +4,7 @@ import { hostNamed } from "../../../scripts/stack/outputs.ts";
 import { type Lab, wholeCluster } from "../support/lab.ts";
 
 const CLIENTS = readFileSync(new URL("../support/etcd-clients.py", import.meta.url), "utf8");
-const RESTARTS = 4;
+const RESTARTS = 3;
 
 /** What the members of etcd are to Patroni while they stop and start. */
 export function etcdTests(lab: Lab): void {
@@ -13,7 +13,7 @@ export function etcdTests(lab: Lab): void {
       const { leader } = await wholeCluster(lab, 60);
       const started = await lab.sql(String(leader), "SELECT pg_postmaster_start_time()");
       const { address } = hostNamed(await lab.stack(), "db-2");
-      const clients = lab.on("db-1", `python3 - ${address} 14 <<'PY'\n${CLIENTS}\nPY`);
+      const clients = lab.on("db-1", `python3 - ${address} 10 <<'PY'\n${CLIENTS}\nPY`);
       for (let restart = 0; restart < RESTARTS; restart++) {
         const { code, stderr } = await lab.on("db-2", "systemctl restart etcd && sleep 0.5");
         expect(code, stderr).toBe(0);
