@@ -29,6 +29,8 @@ const PURE_NAMES = [
     "managed-file",
     "shell",
     "files",
+    "names",
+    "archive",
   ],
 ];
 /** What the configuration and the plan of a cluster on AWS are made of, without its SDK. */

@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Barman, type StoreAccess } from "./barman/barman.ts";
+import type { BucketPlan } from "./barman/files.ts";
+import type { BackupsConfig } from "./barman/schema.ts";
+import { WalArchive } from "./barman/wal-archive.ts";
 import { Etcd } from "./etcd/etcd.ts";
 import { Haproxy } from "./haproxy/haproxy.ts";
 import type { MaintenanceConfig } from "./maintenance/schema.ts";
@@ -31,6 +35,8 @@ export interface ClusterPlan {
   readonly access: readonly AccessRule[];
   readonly pools: PoolSettings;
   readonly maintenance: MaintenanceConfig;
+  readonly backups: BackupsConfig;
+  readonly bucket: BucketPlan;
   readonly clusterParameters: Parameters;
   readonly hostParameters: (host: HostPlan) => Parameters;
 }
@@ -47,6 +53,7 @@ export class Cluster extends pulumi.ComponentResource {
     name: string,
     plan: ClusterPlan,
     hosts: readonly Host[],
+    store: pulumi.Output<StoreAccess> | undefined,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("holdfast:cluster:Cluster", name, {}, opts);
@@ -64,14 +71,20 @@ export class Cluster extends pulumi.ComponentResource {
       { cluster: topology.cluster, authorities: plan.tls.authorities, members, after: afterTls },
       child,
     );
+    const archive = new WalArchive("wal-archive", { plan, hosts, after: afterTls }, child);
     const patroni = new Patroni(
       "patroni",
-      { plan, members, after: etcd.steps, afterOnHost: afterTls },
+      { plan, members, after: [...etcd.steps, ...archive.steps], afterOnHost: afterTls },
       child,
     );
     const roles = new Roles("roles", { plan, members, after: patroni.steps }, child);
     const haproxy = new Haproxy("haproxy", { plan, proxies, members, after: afterTls }, child);
     const pgbouncer = new Pgbouncer("pgbouncer", { plan, proxies, after: afterTls }, child);
+    const barman = new Barman(
+      "barman",
+      { plan, hosts, store, afterOnHost: afterTls, after: [...roles.steps, ...haproxy.steps] },
+      child,
+    );
     // After the proxies, which hold their clients while the primary moves.
     parametersInEffect(
       {
@@ -85,7 +98,7 @@ export class Cluster extends pulumi.ComponentResource {
         maintenance: plan.maintenance,
         timeZone: plan.os.timeZone,
         hosts,
-        after: [...roles.steps, ...haproxy.steps, ...pgbouncer.steps],
+        after: [...roles.steps, ...haproxy.steps, ...pgbouncer.steps, ...barman.steps],
       },
       child,
     );

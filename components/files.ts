@@ -1,7 +1,9 @@
+import { archiveFiles, archiveKnownHosts, arrivalFiles, arrivalKeys } from "./barman/archive.ts";
+import { barmanFiles, barmanSecrets } from "./barman/files.ts";
 import type { ClusterPlan } from "./cluster.ts";
 import { etcdFiles } from "./etcd/files.ts";
 import { haproxyFiles } from "./haproxy/files.ts";
-import { type HostPlan, type HostRole, hostsOf } from "./model.ts";
+import { type HostPlan, type HostRole, hostsOf, operationsHost } from "./model.ts";
 import { osFiles } from "./os/files.ts";
 import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
@@ -26,9 +28,10 @@ export function clusterFiles(
       ...patroniFiles(plan, host, members, options.container),
       ...(host === members[0] ? dynamicFiles(plan, members) : []),
       ...rolesFiles(plan),
+      ...archiveFiles(plan, operationsHost(hosts)),
     ],
     proxy: (host) => [...haproxyFiles(plan, host, members), ...pgbouncerFiles(plan)],
-    operations: () => [],
+    operations: () => [...barmanFiles(plan), ...arrivalFiles(plan)],
   };
   return new Map(
     hosts.map((host) => [
@@ -45,7 +48,8 @@ export function clusterFiles(
 /** The paths that `clusterFiles` leaves out, by the host's name: keys made there, certificates, passwords. */
 export function unknownFiles({
   topology,
-}: Pick<ClusterPlan, "topology">): ReadonlyMap<string, readonly string[]> {
+  bucket,
+}: Pick<ClusterPlan, "topology" | "bucket">): ReadonlyMap<string, readonly string[]> {
   return new Map(
     topology.hosts.map((host) => {
       const identities = identitiesOf(host, topology);
@@ -53,7 +57,15 @@ export function unknownFiles({
       const script = tlsScript(known).path;
       const files = [
         ...tlsFiles({ ...known, authorities: "", certificates: {} }).filter(({ path }) => path !== script),
-        ...(host.role === "database" ? passwordFiles({}) : []),
+        ...(host.role === "database" ? [...passwordFiles({}), ...archiveKnownHosts(host, "")] : []),
+        ...(host.role === "operations"
+          ? [
+              ...arrivalKeys([]),
+              ...barmanSecrets(
+                bucket.endpoint === undefined ? undefined : { authority: "", accessKey: "", secretKey: "" },
+              ),
+            ]
+          : []),
       ];
       return [
         host.name,

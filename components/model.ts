@@ -61,6 +61,8 @@ export interface Topology {
   readonly flows: readonly Flow[];
   /** The addresses behind each party, as CIDRs. */
   readonly parties: Readonly<Record<Party, readonly string[]>>;
+  /** Hosts outside of the cluster that have no other name. */
+  readonly outside: readonly { readonly name: string; readonly address: string }[];
   /** Further names and addresses under which clients reach the proxies; certificates must carry them. */
   readonly clientNames: readonly string[];
   readonly clientAddresses: readonly string[];
@@ -68,3 +70,9 @@ export interface Topology {
 
 export const hostsOf = <H extends HostPlan>(hosts: readonly H[], role: HostRole): readonly H[] =>
   hosts.filter((host) => host.role === role);
+
+export function operationsHost<H extends HostPlan>(hosts: readonly H[]): H {
+  const [host] = hostsOf(hosts, "operations");
+  if (host === undefined) throw new Error("a cluster has an operations host");
+  return host;
+}

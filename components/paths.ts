@@ -13,3 +13,6 @@ export const HAPROXY_MASTER = scriptPath("haproxy-master");
 
 /** There while an operator has the host out of service; the agent makes it and takes it away. */
 export const MAINTENANCE_MARK = "/var/lib/holdfast/maintenance";
+
+/** Metrics that jobs write as text: where Debian's node exporter looks for them. */
+export const METRICS_FOLDER = "/var/lib/prometheus/node-exporter";

@@ -4,7 +4,7 @@ import type { HostRole } from "./model.ts";
 export const UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   database: ["etcd", "patroni"],
   proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
-  operations: [],
+  operations: ["barman-receive-wal", "barman-ship"],
 };
 
 /** Units of every host that Holdfast configures, and that are not the cluster's own. */

@@ -1,9 +1,11 @@
+import { BARMAN } from "../components/barman/names.ts";
 import type { Flow } from "../components/model.ts";
 import { PORTS } from "../components/ports.ts";
 import type { ApplicationRole } from "../components/postgres/application-roles.ts";
 
 const MUTUAL_TLS = "TLS, both sides verified";
 const CLIENT_CERTIFICATE = "TLS, client certificate";
+const SSH_KEY = "SSH key, pinned host key";
 const PASSWORD = "TLS, SCRAM password";
 
 /**
@@ -84,12 +86,45 @@ function proxyFlows(databases: readonly string[], users: readonly string[]): Flo
       authentication: PASSWORD,
       hba: { databases, users, method: "scram-sha-256" },
     },
+    // Barman comes through the proxies, so that it is at the primary whoever that is.
+    {
+      ...inward,
+      name: "backup",
+      port: PORTS.postgres,
+      purpose: "Barman asks and orders",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["postgres"], users: [BARMAN.catalogue], method: "cert" },
+    },
+    {
+      ...inward,
+      name: "wal-stream",
+      port: PORTS.postgres,
+      purpose: "base backups, WAL as it is written",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["replication"], users: [BARMAN.streaming], method: "cert" },
+    },
   ];
 }
 
 function operationsFlows(): Flow[] {
   const outward = { from: "operations" } as const;
   return [
+    {
+      from: "database",
+      to: "operations",
+      name: "wal-archive",
+      port: PORTS.ssh,
+      purpose: "finished WAL files, and nothing else",
+      authentication: SSH_KEY,
+    },
+    {
+      ...outward,
+      to: "proxy",
+      name: "backup-writer",
+      port: PORTS.haproxyWriter,
+      purpose: "Barman reaches the primary",
+      authentication: CLIENT_CERTIFICATE,
+    },
     {
       ...outward,
       to: "database",
@@ -131,7 +166,7 @@ function outsideFlows(): Flow[] {
     from: "administrators",
     port: PORTS.ssh,
     purpose: "administration",
-    authentication: "SSH key, pinned host key",
+    authentication: SSH_KEY,
   } as const;
   const client = { from: "clients", to: "proxy", authentication: PASSWORD } as const;
   return [

@@ -1,3 +1,4 @@
+import { archiveParameters } from "../components/barman/archive.ts";
 import type { ClusterPlan } from "../components/cluster.ts";
 import { sharedPoolSize } from "../components/pgbouncer/arithmetic.ts";
 import { applicationRoles } from "../components/postgres/application-roles.ts";
@@ -25,6 +26,8 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
     os: config.os,
     tls: config.tls,
     maintenance: config.maintenance,
+    backups: config.backups,
+    bucket: addresses.bucket,
     postgres: config.postgres,
     availability: config.availability,
     databases: config.databases,
@@ -34,7 +37,7 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
       ...config.pools,
       size: config.pools.size ?? sharedPoolSize(demandOf(config, parameters.cluster), maxConnections),
     },
-    clusterParameters: parameters.cluster,
+    clusterParameters: { ...archiveParameters(config.backups), ...parameters.cluster },
     hostParameters: () => parameters.host,
   };
 }

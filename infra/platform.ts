@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { StoreAccess } from "../components/barman/barman.ts";
 import type { Host } from "../components/remote/host.ts";
 
 /** S3, or something that speaks it, which outlives the cluster. */
 export interface ObjectStore {
   /** As the cluster's hosts reach it. */
   readonly endpoint: string;
-  readonly region: string;
-  /** The certificate (PEM) to trust besides the public authorities, where the store has one of its own. */
-  readonly authority?: pulumi.Output<string>;
+  /** Secret: how to get at it, where the hosts' own roles are not enough. */
+  readonly access?: pulumi.Output<StoreAccess>;
 }
 
 /** What a platform gives. Everything above it is the same on AWS, on containers and on machines of one's own. */

@@ -13,7 +13,7 @@ export async function program(): Promise<StackOutputs> {
   const { config } = loaded;
   const plan = planCluster(config, addressesOf(config, stack));
   const platform = await makePlatform(loaded, plan.topology, stack);
-  const cluster = new Cluster(config.cluster.name, plan, platform.hosts);
+  const cluster = new Cluster(config.cluster.name, plan, platform.hosts, platform.objectStore.access);
   platform.seal?.([cluster]);
 
   return assembleOutputs(plan.topology, platform, cluster, {

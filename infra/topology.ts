@@ -1,3 +1,4 @@
+import type { BucketPlan } from "../components/barman/files.ts";
 import type { Endpoint, HostPlan, HostRole, Topology } from "../components/model.ts";
 import { PORTS } from "../components/ports.ts";
 import type { ApplicationRole } from "../components/postgres/application-roles.ts";
@@ -13,6 +14,10 @@ export interface AddressPlan {
   readonly clients: readonly string[];
   readonly clientNames: readonly string[];
   readonly clientAddresses: readonly string[];
+  /** Where backups go. */
+  readonly bucket: BucketPlan;
+  /** Hosts outside of the cluster that have no other name. */
+  readonly outside: readonly { readonly name: string; readonly address: string }[];
   /** Of a balancer before the proxies, which asks for their health; empty where there is none. */
   readonly balancer: readonly string[];
 }
@@ -84,6 +89,7 @@ export function planTopology(
     },
     clientNames: [`writer.${domain}`, `reader.${domain}`, ...addresses.clientNames],
     clientAddresses: addresses.clientAddresses,
+    outside: addresses.outside,
   };
 }
 

@@ -77,6 +77,7 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf

@@ -37,6 +37,7 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
   const { version, source } = plan.postgres;
   const script = withVariables(
     {
+      role: host.role,
       packages: packagesFor(host.role, plan.postgres, container).join(" "),
       time_zone: plan.os.timeZone,
       // Debian 13 ships 17; 15 is Debian 12's, for the server and for its client alike.

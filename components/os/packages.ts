@@ -8,9 +8,21 @@ const EVERYWHERE = ["ca-certificates", "curl", "jq", "logrotate", "nftables", "o
 const BY_ROLE: Record<HostRole, readonly string[]> = {
   // Patroni's etcd3 client needs python3-etcd and, for its own DNS look-ups, python3-dnspython; Debian only
   // suggests them, and without them Patroni ends at once with "can not find suitable configuration".
-  database: ["etcd-client", "etcd-server", "locales", "patroni", "python3-dnspython", "python3-etcd"],
+  database: [
+    "barman-cli",
+    "etcd-client",
+    "etcd-server",
+    "locales",
+    "patroni",
+    "python3-dnspython",
+    "python3-etcd",
+  ],
   proxy: ["haproxy", "pgbouncer"],
-  operations: ["etcd-client", "postgresql-client-common"],
+  // The cloud tools' compressions are modules of their own, which Debian only suggests.
+  operations: [
+    ...["barman", "barman-cli-cloud", "etcd-client", "postgresql-client-common", "python3-boto3"],
+    ...["python3-lz4", "python3-zstandard"],
+  ],
 };
 
 /** What a machine of its own needs besides; a container has the clock of the machine below it. */

@@ -12,6 +12,7 @@ export function renderHosts(topology: Topology, host: HostPlan): string {
     // 127.0.0.1: PgBouncer's resolver takes names of one address for one host, and would answer with ::1.
     ...(host.role === "proxy" ? [`${host.address} writer.${topology.domain} reader.${topology.domain}`] : []),
     ...peers,
+    ...topology.outside.map(({ name, address }) => `${address} ${name}`),
   );
 }
 

@@ -1,3 +1,4 @@
+import { BARMAN } from "../barman/names.ts";
 import type { HostPlan } from "../model.ts";
 import type { Parameters } from "../postgres/sizing.ts";
 import type { Availability } from "./schema.ts";
@@ -35,7 +36,13 @@ export function dynamicConfiguration(
     check_timeline: true,
     failsafe_mode: true,
     member_slots_ttl: "30min",
-    slots: Object.fromEntries(members.map((member) => [slotName(member.name), { type: "physical" }])),
+    // Permanent ones are on every member, and follow on the standbys: whoever leads next has them.
+    slots: Object.fromEntries(
+      [...members.map((member) => slotName(member.name)), BARMAN.slot].map((slot) => [
+        slot,
+        { type: "physical" },
+      ]),
+    ),
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,

@@ -21,6 +21,7 @@ const OWNED: Readonly<Record<string, string>> = {
   archive_command: BACKUP,
   archive_library: BACKUP,
   archive_mode: BACKUP,
+  archive_timeout: "backups.archiveTimeout says it",
   bonjour: NOT_BUILT,
   bonjour_name: NOT_BUILT,
   client_encoding: "each client says its own, and the cluster's parts speak UTF8",

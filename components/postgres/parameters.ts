@@ -31,10 +31,8 @@ const DEFAULTS: Parameters = {
   wal_compression: "lz4",
 };
 
-/** What the parts of the cluster rely on; owned.ts gives the user the reason for each. */
+/** What the parts of the cluster rely on, besides the archive's, which are Barman's; owned.ts gives the user the reason for each. */
 const owned = (postgres: PostgresConfig): Parameters => ({
-  archive_command: "/bin/true",
-  archive_mode: true,
   hot_standby: true,
   logging_collector: false,
   password_encryption: "scram-sha-256",

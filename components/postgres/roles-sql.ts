@@ -1,3 +1,4 @@
+import { BARMAN } from "../barman/names.ts";
 import type { ApplicationRole } from "./application-roles.ts";
 import { creatable } from "./extensions.ts";
 import { quoteIdentifier as id, quoteLiteral as literal } from "./identifiers.ts";
@@ -11,7 +12,7 @@ export interface RolesPlan {
 }
 
 /** Roles that Holdfast's own parts log in as with a password; the others use client certificates. */
-export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring", "backup"] as const;
+export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring"] as const;
 
 /** The psql variable that carries what the server keeps in place of a role's password. */
 const verifierOf = (role: string): string => `:'verifier_${role}'`;
@@ -86,14 +87,18 @@ function serviceRoles(): string[] {
     createRole("monitoring"),
     `ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("monitoring")};`,
     "GRANT pg_monitor TO monitoring;",
-    createRole("backup"),
-    `ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("backup")};`,
+    createRole(BARMAN.catalogue),
+    `ALTER ROLE ${BARMAN.catalogue} LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;`,
     // What Barman documents for a user that is not a superuser.
-    "GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;",
-    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;",
-    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;",
-    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO backup;",
-    "GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO backup;",
+    `GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO ${BARMAN.catalogue};`,
+    ...[
+      "pg_backup_start(text, boolean)",
+      "pg_backup_stop(boolean)",
+      "pg_switch_wal()",
+      "pg_create_restore_point(text)",
+    ].map((each) => `GRANT EXECUTE ON FUNCTION pg_catalog.${each} TO ${BARMAN.catalogue};`),
+    createRole(BARMAN.streaming),
+    `ALTER ROLE ${BARMAN.streaming} LOGIN REPLICATION NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;`,
     createRole("pooler"),
     "ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;",
     "",

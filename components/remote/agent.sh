@@ -410,6 +410,16 @@ keys() {
   done
 }
 
+# ssh_key PATH OWNER: makes the key pair if it is missing, and prints the public half; the private one stays.
+ssh_key() {
+  component=ssh-key
+  install -d -o "${2%:*}" -g "${2#*:}" -m 0700 "$(dirname "$1")"
+  [[ -s $1 ]] || ssh-keygen -q -t ed25519 -N "" -C "${1##*/}@$(hostname)" -f "$1" ||
+    fail "could not make an SSH key at $1" "check ssh-keygen on this host"
+  chown "$2" "$1" "$1.pub"
+  cat "$1.pub"
+}
+
 # A file of authorities may hold several certificates: each has a line.
 certificates() {
   local path line pem
@@ -427,6 +437,7 @@ certificates() {
 
 case ${1:-} in
 keys) keys ;;
+ssh-key) ssh_key "$2" "$3" ;;
 certificates) certificates ;;
 stage) stage "$2" "$3" ;;
 activate) activate "$2" ;;
@@ -436,5 +447,5 @@ verify)
   prepare "$2"
   verify
   ;;
-*) fail "unknown command \"${1:-}\"" "use keys, certificates, stage, activate, verify, drift or maintenance" ;;
+*) fail "unknown command \"${1:-}\"" "use keys, ssh-key, certificates, stage, activate, verify, drift or maintenance" ;;
 esac

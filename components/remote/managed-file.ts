@@ -1,3 +1,5 @@
+import { withVariables } from "./shell.ts";
+
 /** A file as it shall be on a host. The text ends in a newline; the path has neither spaces nor newlines. */
 export interface ManagedFile {
   readonly path: string;
@@ -7,6 +9,20 @@ export interface ManagedFile {
   readonly mode: string;
   readonly content: string;
 }
+
+export const managedFile = (
+  path: string,
+  content: string,
+  owner = "root:root",
+  mode = "0644",
+): ManagedFile => ({ path, owner, mode, content });
+
+/** A script that others start by its path. */
+export const program = (
+  path: string,
+  variables: Readonly<Record<string, string>>,
+  text: string,
+): ManagedFile => managedFile(path, `#!/bin/bash\n${withVariables(variables, text)}`, "root:root", "0755");
 
 /**
  * Files as the text that the agent stages: a header line a file, then its lines behind two spaces, and "end". It stays

@@ -78,9 +78,21 @@ export function generateKeys(step: Step & { name: string; keys: readonly KeyRequ
   });
 }
 
+/** Makes an SSH key pair on a host if it is missing. Its stdout is the public half; the private one stays there. */
+export function generateSshKey(step: Step & { name: string; path: string; owner: string }): remote.Command {
+  return remoteCommand({
+    ...step,
+    command: `${AGENT_PATH} ssh-key ${step.path} ${step.owner}`,
+    stdin: "",
+    show: false,
+  });
+}
+
 export interface ComponentStep extends Step {
   readonly component: string;
   readonly files: pulumi.Input<readonly ManagedFile[]>;
+  /** What other hosts have made, unknown before they are there: in a resource of their own, so that it hides no other. */
+  readonly learnedFiles?: pulumi.Output<readonly ManagedFile[]>;
   /** In a resource of their own, so that one secret does not hide the diff of all the other files. */
   readonly secretFiles?: pulumi.Output<readonly ManagedFile[]>;
   /** Files of another step that this daemon uses as well: when they change, this one is asked for them. */
@@ -108,6 +120,10 @@ export function installComponent(step: ComponentStep): remote.Command {
     pulumi.output(step.files).apply(checksums),
     ...(step.alsoAfterChangeOf ? [pulumi.output(checksums(step.alsoAfterChangeOf))] : []),
   ];
+  if (step.learnedFiles) {
+    staged.push(stageBundle("learned", step.learnedFiles.apply(renderBundle)));
+    sums.push(step.learnedFiles.apply(checksums));
+  }
   if (step.secretFiles) {
     staged.push(stageBundle("secrets", pulumi.secret(step.secretFiles.apply(renderBundle))));
     sums.push(pulumi.secret(step.secretFiles.apply(checksums)));

@@ -1,3 +1,4 @@
+import { BARMAN } from "../barman/names.ts";
 import type { HostPlan, HostRole, Topology } from "../model.ts";
 
 /** A key pair that lives on one host, and what its certificate shall say. */
@@ -52,7 +53,11 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       login("/etc/pgbouncer/tls/pooler", "postgres:postgres", "pooler"),
       service("/etc/haproxy/tls/haproxy", "haproxy:haproxy"),
     ],
-    operations: [service("/etc/holdfast/tls/operations", "root:root")],
+    operations: [
+      service("/etc/holdfast/tls/operations", "root:root"),
+      login(`${BARMAN.tls}/${BARMAN.catalogue}`, "barman:barman", BARMAN.catalogue),
+      login(`${BARMAN.tls}/${BARMAN.streaming}`, "barman:barman", BARMAN.streaming),
+    ],
   };
   return byRole[host.role];
 }

@@ -24,9 +24,11 @@ export interface AwsAddresses extends AddressPlan {
   balancerIn(zone: string): string;
 }
 
-type Said = Pick<Config, "hosts"> & { readonly aws: Pick<AwsConfig, "network" | "clients" | "dns"> };
+type Said = Pick<Config, "hosts"> & {
+  readonly aws: Pick<AwsConfig, "region" | "network" | "clients" | "dns" | "backups">;
+};
 
-export function awsAddresses({ hosts, aws: { network, clients, dns } }: Said): AwsAddresses {
+export function awsAddresses({ hosts, aws: { region, network, clients, dns, backups } }: Said): AwsAddresses {
   const counts: Record<HostRole, number> = {
     database: hosts.database.count,
     proxy: hosts.proxy.count,
@@ -75,6 +77,8 @@ export function awsAddresses({ hosts, aws: { network, clients, dns } }: Said): A
     clients: [...new Set([network.cidr, ...clients])],
     clientNames: dns.service === undefined ? [] : [dns.service],
     clientAddresses: [],
+    bucket: { name: backups.bucket, region, endpoint: undefined },
+    outside: [],
     balancer: proxyZones.map((zone) => `${balancerIn(zone)}/32`),
     balancerIn,
   };

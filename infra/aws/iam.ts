@@ -74,7 +74,10 @@ export function hostPolicy(access: HostAccess): PolicyDocument {
 
 const GET = ["s3:GetObject", "s3:GetObjectVersion"];
 
-/** Under the cluster's own prefix, and the list of it. */
+/**
+ * Under the cluster's own prefix, and the list of it. "IfExists", because Barman first asks whether there is such a
+ * bucket, which is the same right and names no prefix.
+ */
 const objects = (
   what: string,
   { bucketArn }: EncryptedBucket,
@@ -87,7 +90,7 @@ const objects = (
     Effect: "Allow",
     Action: ["s3:ListBucket", "s3:ListBucketVersions"],
     Resource: [bucketArn],
-    Condition: { StringLike: { "s3:prefix": [`${prefix}/*`] } },
+    Condition: { StringLikeIfExists: { "s3:prefix": [`${prefix}/*`] } },
   },
   { Sid: `${what}Where`, Effect: "Allow", Action: ["s3:GetBucketLocation"], Resource: [bucketArn] },
 ];

@@ -108,7 +108,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     );
     waysIn({ ...args, addresses: this.#addresses, network, firewall, instances }, this);
     jobsAccess(args, this);
-    this.objectStore = { endpoint: `https://s3.${region}.amazonaws.com`, region };
+    this.objectStore = { endpoint: `https://s3.${region}.amazonaws.com` };
     this.registerOutputs();
   }
 

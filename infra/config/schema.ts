@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupsSchema } from "../../components/barman/schema.ts";
 import { cidr, count, dnsLabel, dnsName, number, size, text } from "../../components/fields.ts";
 import { maintenanceSchema } from "../../components/maintenance/schema.ts";
 import { osSchema } from "../../components/os/schema.ts";
@@ -151,6 +152,7 @@ export const SECTIONS = {
       "Who may come in from where; by default the networks that the platform knows as clients. The pools follow each rule whole; the session ports admit every network that any rule names, to all databases and roles.",
     ),
   pools: poolsSchema.prefault({}),
+  backups: backupsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   maintenance: maintenanceSchema.prefault({}),
   os: osSchema.prefault({}),

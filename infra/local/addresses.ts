@@ -3,10 +3,13 @@ import type { HostRole } from "../../components/model.ts";
 import { PORTS } from "../../components/ports.ts";
 import type { Config } from "../config/schema.ts";
 import type { AddressPlan } from "../topology.ts";
+import { OBJECT_STORE } from "./object-store.ts";
 
 /** Last byte of the first host of each role; the network's gateway is 1, the shared services are 250. */
 const FIRST_HOST: Record<HostRole, number> = { database: 11, proxy: 21, operations: 31 };
 const SERVICES_HOST = 250;
+/** What the store's certificate says. */
+const STORE_NAME = "object-store";
 
 /** Ports that a proxy offers to the workstation, in this order behind its own block. */
 const ENDPOINT_PORTS = [
@@ -58,6 +61,12 @@ export function labAddresses(config: Pick<Config, "local">, stack: string): LabA
     clientNames: [],
     clientAddresses: ["127.0.0.1"],
     balancer: [],
+    bucket: {
+      name: `holdfast-${stack}`,
+      region: "us-east-1",
+      endpoint: `https://${STORE_NAME}:${OBJECT_STORE.port}`,
+    },
+    outside: [{ name: STORE_NAME, address: `${prefix}.${SERVICES_HOST}` }],
     publishedPorts,
     publishedPort: (address, port) => publishedPorts(address).find((each) => each.port === port)?.published,
   };

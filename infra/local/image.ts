@@ -87,6 +87,8 @@ function preparedLayer(install: string, version: number): string {
     "useradd --system --uid 5432 --gid postgres --home-dir /var/lib/postgresql --no-create-home --shell /bin/bash postgres",
     "groupadd --system --gid 2379 etcd",
     "useradd --system --uid 2379 --gid etcd --home-dir /var/lib/etcd --no-create-home --shell /usr/sbin/nologin etcd",
+    "groupadd --system --gid 5433 barman",
+    "useradd --system --uid 5433 --gid barman --home-dir /var/lib/barman --no-create-home --shell /bin/bash barman",
     "mkdir -p /etc/postgresql-common",
     "printf 'create_main_cluster = false\\n' >/etc/postgresql-common/createcluster.conf",
     install,

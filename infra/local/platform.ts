@@ -55,6 +55,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
         image: image.stdout,
         network: lab,
         address: addresses.services,
+        bucket: { name: addresses.bucket.name, lockDays: config.backups.recoveryWindowDays },
         names: Object.fromEntries(
           ["writer", "reader"].map((endpoint) => [
             `${endpoint}.${args.topology.domain}`,

@@ -4,7 +4,7 @@
 set -euo pipefail
 store=/usr/local/bin/$1
 umask 077
-mkdir -p /srv/data/{buckets,versions,tls,names}
+mkdir -p /srv/data/{accounts,buckets,versions,tls,names}
 chmod 755 /srv/data /srv/data/names
 
 if [[ ! -s /srv/data/tls/store.crt ]]; then
@@ -29,7 +29,7 @@ cat >/etc/systemd/system/object-store.service <<UNIT
 Description=Object store
 [Service]
 EnvironmentFile=/srv/data/credentials
-ExecStart=$store --port :7070 --cert /srv/data/tls/store.crt --key /srv/data/tls/store.key posix --versioning-dir /srv/data/versions /srv/data/buckets
+ExecStart=$store --port :7070 --cert /srv/data/tls/store.crt --key /srv/data/tls/store.key --iam-dir /srv/data/accounts posix --versioning-dir /srv/data/versions /srv/data/buckets
 Restart=always
 RestartSec=1
 [Install]

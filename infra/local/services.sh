@@ -1,5 +1,6 @@
 #!/bin/bash
-# services.sh create NAME | link NAME NETWORK ADDRESS | unlink NAME NETWORK | name NAME RECORD ADDRESS...
+# services.sh create NAME | bucket NAME BUCKET ACCOUNT DAYS | link NAME NETWORK ADDRESS | unlink NAME NETWORK |
+# name NAME RECORD ADDRESS...
 # The object store and the name server of the lab. Their data is in the volume NAME and outlives the container.
 source "$(dirname "$0")/podman.sh"
 
@@ -37,6 +38,17 @@ create() {
   podman exec --interactive "$name" bash -s "$STORE_PROGRAM" <"$(dirname "$0")/services-setup.sh" >&2 ||
     fail "the services in $name did not start" "podman exec $name journalctl -u object-store -u names"
   podman exec "$name" cat /srv/data/tls/store.crt
+}
+
+# bucket NAME BUCKET ACCOUNT DAYS: standard input is the account's secret.
+bucket() {
+  local secret
+  # Without a newline at its end.
+  IFS= read -r secret || [[ -n $secret ]] || fail "no secret came for the bucket $2" "report this"
+  podman exec --interactive "$1" sh -c 'cat >/run/bucket-setup.sh' <"$(dirname "$0")/bucket-setup.sh"
+  printf '%s\n' "$secret" |
+    podman exec --interactive "$1" bash /run/bucket-setup.sh "$STORE_PORT" "${@:2}" ||
+    fail "the bucket $2 could not be made in the object store of $1" "podman exec $1 journalctl -u object-store"
 }
 
 link() {

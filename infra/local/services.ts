@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { StoreAccess } from "../../components/barman/barman.ts";
 import { localCommand } from "../../components/remote/local-command.ts";
 import type { ObjectStore } from "../platform.ts";
 import { OBJECT_STORE } from "./object-store.ts";
@@ -10,6 +12,8 @@ export interface ServicesArgs {
   readonly network: string;
   /** The container's address in this lab's network. */
   readonly address: string;
+  /** The bucket of this lab's backups, for as many days as nobody can delete what is in it. */
+  readonly bucket: { readonly name: string; readonly lockDays: number };
   /** Names to publish, with their addresses. */
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
@@ -20,8 +24,7 @@ export interface ServicesArgs {
  */
 export class Services extends pulumi.ComponentResource implements ObjectStore {
   readonly endpoint: string;
-  readonly region = "us-east-1";
-  readonly authority: pulumi.Output<string>;
+  readonly access: pulumi.Output<StoreAccess>;
 
   constructor(name: string, args: ServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:local:Services", name, {}, opts);
@@ -31,6 +34,23 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
       {
         create: `bash infra/local/services.sh create ${args.name}`,
         environment: { IMAGE: args.image, STORE_PROGRAM: OBJECT_STORE.program },
+      },
+      outlives,
+    );
+    // Whoever has it may put and get in this lab's bucket, and nothing else.
+    const secretKey = new random.RandomPassword(
+      "bucket-key",
+      { length: 40, special: false },
+      { parent: this },
+    ).result;
+    const accessKey = args.bucket.name;
+    const bucket = localCommand(
+      "bucket",
+      {
+        create: `bash infra/local/services.sh bucket ${args.name} ${args.bucket.name} ${accessKey} ${args.bucket.lockDays}`,
+        environment: { STORE_PORT: String(OBJECT_STORE.port) },
+        stdin: secretKey,
+        triggers: [container.stdout],
       },
       outlives,
     );
@@ -54,7 +74,11 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
       );
     }
     this.endpoint = `https://${args.address}:${OBJECT_STORE.port}`;
-    this.authority = container.stdout.apply((text) => text);
-    this.registerOutputs({ endpoint: this.endpoint, authority: this.authority });
+    this.access = pulumi.secret(
+      pulumi
+        .all([container.stdout, secretKey, bucket.stdout, link.stdout])
+        .apply(([authority, key]) => ({ authority: `${authority.trim()}\n`, accessKey, secretKey: key })),
+    );
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }

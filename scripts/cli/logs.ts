@@ -29,9 +29,7 @@ export function unitsFor(
   unit: string | undefined,
 ): readonly string[] {
   const own = UNITS[host.role];
-  if (unit === undefined) {
-    return own.length > 0 ? own : MACHINE_UNITS;
-  }
+  if (unit === undefined) return own;
   const name = unit.replace(/\.service$/, "");
   const known = [...own, ...MACHINE_UNITS];
   if (!known.includes(name)) {

@@ -4,6 +4,7 @@ import { everyProxyLeads } from "../operations/proxies.ts";
 import { flaws } from "../operations/view.ts";
 import { poll } from "../operations/wait.ts";
 import { report, UserError } from "../report.ts";
+import { type BackupFacts, backupFacts } from "../stack/backups.ts";
 import { connect, hostAt, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import type { Stack } from "../stack/outputs.ts";
@@ -16,6 +17,7 @@ export interface Proof {
   readonly writtenThrough: string;
   readonly readThrough: string;
   readonly readAfterMs: number;
+  readonly backups: BackupFacts | undefined;
 }
 
 /**
@@ -28,8 +30,12 @@ export async function prove(stack: Stack): Promise<Proof> {
     ...member,
     banner: facts[index]?.server?.banner ?? "",
   }));
-  const [done] = await Promise.all([writeAndRead(stack), everyProxyLeads(stack)]);
-  return { members, ...done };
+  const [done, backups] = await Promise.all([
+    writeAndRead(stack),
+    backupFacts(stack),
+    everyProxyLeads(stack),
+  ]);
+  return { members, backups, ...done };
 }
 
 async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
@@ -67,7 +73,7 @@ export function problemsOf(facts: readonly MemberFacts[], durability: Stack["dur
   ];
 }
 
-async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members">> {
+async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members" | "backups">> {
   const login = ownerOf(stack);
   const row = randomUUID();
   const table = pg.escapeIdentifier(`holdfast_proof_${row.slice(0, 8)}`);
@@ -149,6 +155,7 @@ The cluster "${stack.clusterName}" works:
 ${lines.join("\n")}
 
 ${renderPending(proof, option)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
+  ${renderBackups(proof.backups)}
 
 Next:
 
@@ -164,4 +171,13 @@ function renderPending(proof: Proof, option: string): string {
   return waiting.length === 0
     ? ""
     : `  settings wait for a restart of PostgreSQL on ${waiting.join(", ")}: ./holdfast restart${option}\n\n`;
+}
+
+const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+
+function renderBackups(facts: BackupFacts | undefined): string {
+  if (facts === undefined) return "BACKUPS: the operations host does not say that there is one";
+  const { lastBackup, lastUpload, waiting } = facts;
+  const wal = waiting === 0 ? "no WAL file waits" : `${waiting} WAL files wait`;
+  return `the last base backup is in the bucket since ${time(lastBackup)}; ${wal}, the last one came at ${time(lastUpload)}`;
 }

@@ -110,7 +110,7 @@ function components(plan: readonly PlannedChange[], anew: ReadonlySet<string>): 
   const touched = new Map<string, string[]>();
   for (const change of plan) {
     const host = hostOf(change.name);
-    const component = host && new RegExp(`^${host}-(.+)-(files|secrets)$`).exec(change.name)?.[1];
+    const component = host && new RegExp(`^${host}-(.+)-(files|learned|secrets)$`).exec(change.name)?.[1];
     if (!host || !component || change.kind === "delete" || anew.has(host)) continue;
     if (anew.has(BASTION) && onlyReachedAnew(change)) continue;
     const effect = EFFECTS[component] ?? component;

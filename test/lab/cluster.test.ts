@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { backupTests } from "./subjects/backups.ts";
 import { certificateTests } from "./subjects/certificates.ts";
 import { changeTests } from "./subjects/changes.ts";
 import { commandTests } from "./subjects/commands.ts";
@@ -46,6 +47,7 @@ describe("a cluster on this machine", () => {
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
   etcdTests(lab);
+  backupTests(lab);
   rolesTests(lab, SETTINGS);
   refusalTests(lab);
   platformTests(lab);

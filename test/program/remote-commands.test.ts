@@ -15,7 +15,18 @@ test("a connection names its limits itself, whatever the provider's defaults are
 });
 
 /** Components whose files follow from the configuration alone; a certificate exists only when it was signed. */
-const FROM_CONFIGURATION = ["os", "etcd", "patroni", "patroni-dynamic", "haproxy", "pgbouncer", "roles"];
+const FROM_CONFIGURATION = [
+  "barman",
+  "wal-archive",
+  "wal-arrival",
+  "os",
+  "etcd",
+  "patroni",
+  "patroni-dynamic",
+  "haproxy",
+  "pgbouncer",
+  "roles",
+];
 
 const componentOf = (bundle: Registration): string =>
   bundle.name.replace(/^\w+-\d+-/, "").replace(/-files$/, "");
@@ -103,7 +114,7 @@ describe.each(RUNS)("every remote command, %s", (_, run) => {
     for (const command of commands) {
       const activates = String(command.inputs["create"]).includes("/agent activate ");
       expect(command.inputs["logging"], command.name).toBe(activates ? "stdoutAndStderr" : "none");
-      expect(activates, command.name).toBe(!/-(agent|files|secrets|keys)$/.test(command.name));
+      expect(activates, command.name).toBe(!/-(agent|files|learned|secrets|keys)$/.test(command.name));
     }
   });
 });

@@ -23,7 +23,7 @@ function filesOf(bundle: string): ManagedFile[] {
 /** Everything that an update sends to a host: the agent, and the files of all its bundles. */
 function sentTo(run: Run, host: string): ReadonlyMap<string, ManagedFile> {
   const sent = remoteCommands(run)
-    .filter(({ name }) => name.startsWith(`${host}-`) && /-(files|secrets)$/.test(name))
+    .filter(({ name }) => name.startsWith(`${host}-`) && /-(files|learned|secrets)$/.test(name))
     .flatMap(({ inputs }) => filesOf(String(inputs["stdin"])));
   return new Map(sent.map((file) => [file.path, file]));
 }

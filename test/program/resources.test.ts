@@ -39,7 +39,6 @@ describe("the list of resources", () => {
     const names = run("large update").resources.map((resource) => resource.name);
     expect(names.filter((name) => name.endsWith("-password")).sort()).toEqual([
       "auditor-password",
-      "backup-password",
       "billing_owner-password",
       "billing_reader-password",
       "billing_writer-password",
@@ -158,7 +157,9 @@ describe.each(RUNS)("the lab, %s", (title, lab) => {
       .map((command) => command.name)
       .sort();
     const domain = keepsVolumes ? "orders.example.com" : "local-test.holdfast.internal";
-    expect(retained).toEqual([`name-reader.${domain}`, `name-writer.${domain}`, "services-host"].sort());
+    expect(retained).toEqual(
+      ["bucket", `name-reader.${domain}`, `name-writer.${domain}`, "services-host"].sort(),
+    );
   });
 
   test("takes the volumes along unless they are to be kept, and the state knows which", () => {

@@ -58,7 +58,13 @@ describe("who sees which secret", () => {
     ].sort();
 
   test("passwords go to the members that set them, on standard input", () => {
-    const expected = ["db-1", "db-2", "db-3", "db-4", "db-5"].map((host) => `${host}-roles-secrets: stdin`);
+    const expected = [
+      ...["db-1", "db-2", "db-3", "db-4", "db-5"].map((host) => `${host}-roles-secrets`),
+      // The bucket's key: where it is made, and where it is used.
+      ...["bucket", "ops-1-barman-secrets"],
+    ]
+      .map((place) => `${place}: stdin`)
+      .sort();
     expect(resources(passwords).filter((place) => !place.startsWith("outputs of "))).toEqual(expected);
   });
 
@@ -97,13 +103,13 @@ describe("a command that touches secrets", () => {
     const secretInput = localCommands(run).filter((command) => command.leaves.some((leaf) => leaf.secret));
     const signing = touching.filter((command) => command.name !== "ssh-key");
     expect(secretInput.map((command) => command.name).sort()).toEqual(
-      [...signing.map((command) => command.name), "postgres-reload", "postgres-restart"].sort(),
+      [...signing.map((command) => command.name), "bucket", "postgres-reload", "postgres-restart"].sort(),
     );
   });
 
   test("on a host reads secret files from a secret input and logs nothing", () => {
     const bundles = remoteCommands(run).filter((command) => command.name.endsWith("-secrets"));
-    expect(bundles.length).toBe(5);
+    expect(bundles.length).toBe(6);
     for (const bundle of bundles) {
       expect(
         bundle.leaves.filter((leaf) => leaf.path === "stdin").map((leaf) => leaf.secret),

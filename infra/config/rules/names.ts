@@ -1,3 +1,4 @@
+import { BARMAN } from "../../../components/barman/names.ts";
 import { applicationRoles } from "../../../components/postgres/application-roles.ts";
 import { didYouMean, type Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
@@ -15,7 +16,19 @@ const RESERVED_DATABASES = [
   "pgbouncer",
 ];
 const RESERVED_ROLES = [
-  ...["postgres", "replicator", "rewind", "monitoring", "backup", "pooler", "all", "public", "none", "user"],
+  ...[
+    "postgres",
+    "replicator",
+    "rewind",
+    "monitoring",
+    BARMAN.catalogue,
+    BARMAN.streaming,
+    "pooler",
+    "all",
+    "public",
+    "none",
+    "user",
+  ],
   ...["current_user", "session_user", "current_role", "pgbouncer"],
 ];
 

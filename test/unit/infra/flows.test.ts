@@ -23,6 +23,10 @@ test("who talks to whom", () => {
       "proxy -> database:patroniRest health-check",
       "proxy -> database:postgres pool-authentication",
       "proxy -> database:postgres application",
+      "proxy -> database:postgres backup",
+      "proxy -> database:postgres wal-stream",
+      "database -> operations:ssh wal-archive",
+      "operations -> proxy:haproxyWriter backup-writer",
       "operations -> database:patroniRest status",
       "operations -> database:etcdClient etcd-status",
       "operations -> database:postgres monitoring",
@@ -59,10 +63,14 @@ test("every flow proves who it is, and all but SSH inside TLS; a balancer hears 
   }
 });
 
-test("administrators reach every host by SSH, and nobody else does", () => {
+test("administrators reach every host by SSH; besides them members hand over WAL files, and nobody else comes", () => {
   const ssh = flows.filter((flow) => flow.port === PORTS.ssh);
-  expect(ssh.map((flow) => flow.to).sort()).toEqual(["database", "operations", "proxy"]);
-  expect(new Set(ssh.map((flow) => flow.from))).toEqual(new Set(["administrators"]));
+  expect(ssh.map(({ from, to }) => `${from} ${to}`).sort()).toEqual([
+    "administrators database",
+    "administrators operations",
+    "administrators proxy",
+    "database operations",
+  ]);
 });
 
 test("etcd is for members and for the look at its health alone", () => {

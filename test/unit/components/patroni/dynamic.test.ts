@@ -57,10 +57,10 @@ test.each(availabilitySchema.shape.rto.unwrap().options)("the times are those of
 });
 
 describe("a standby that was away", () => {
-  test("finds its slot: every member has a permanent one", () => {
+  test("finds its slot: every member has a permanent one, and Barman", () => {
     expect(dynamic({})["slots"]).toEqual(
       Object.fromEntries(
-        ["db_1", "db_2", "db_3", "db_4", "db_5"].map((slot) => [slot, { type: "physical" }]),
+        ["db_1", "db_2", "db_3", "db_4", "db_5", "barman"].map((slot) => [slot, { type: "physical" }]),
       ),
     );
   });
@@ -86,7 +86,7 @@ test.each([
 ])("the slot of the member %s is %s, as Patroni names it", (name, slot) => {
   const renamed = members.slice(0, 1).map((member) => ({ ...member, name }));
   const { slots } = dynamicConfiguration({ durability: "strict", rto: "normal" }, renamed, {});
-  expect(slots).toEqual({ [slot]: { type: "physical" } });
+  expect(slots).toEqual({ [slot]: { type: "physical" }, barman: { type: "physical" } });
 });
 
 test("the file that goes to etcd is this configuration", () => {

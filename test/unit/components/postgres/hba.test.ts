@@ -50,13 +50,14 @@ describe.each<FixtureName>(["local", "custom"])("pg_hba of the fixture %s", (fix
     }
   });
 
-  test("admits replication only with a certificate and only from members", () => {
+  test("admits replication only with a certificate: members, and Barman through the proxies", () => {
     const replication = admitting.filter((rule) => rule.databases.includes("replication"));
-    expect(replication.map((rule) => rule.address).sort()).toEqual(
-      ["127.0.0.1/32", ...addressesOf("database")].sort(),
-    );
+    const from = (user: string) =>
+      replication.filter((rule) => rule.users.join() === user).map((rule) => rule.address);
+    expect(from("replicator").sort()).toEqual(["127.0.0.1/32", ...addressesOf("database")].sort());
+    expect(from("streaming_barman").sort()).toEqual([...addressesOf("proxy")].sort());
+    expect(replication.length).toBe(from("replicator").length + from("streaming_barman").length);
     expect(replication.every((rule) => rule.method === "cert")).toBe(true);
-    expect(replication.every((rule) => rule.users.join() === "replicator")).toBe(true);
   });
 
   test("keeps replication apart from every other database, and those who replicate away from application data", () => {

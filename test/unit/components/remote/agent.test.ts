@@ -245,7 +245,7 @@ describe.skipIf(!AGENT_RUNS_HERE)("a refusal says what a person needs (needs Lin
     const answer = host.run(["explode"]);
     expect(answer.code).toBe(1);
     expect(answer.stderr).toMatch(
-      /^host \S+, step agent: unknown command "explode"\nnext: use keys, certificates, stage, activate, verify, drift or maintenance\n$/,
+      /^host \S+, step agent: unknown command "explode"\nnext: use keys, ssh-key, certificates, stage, activate, verify, drift or maintenance\n$/,
     );
   });
 

@@ -54,7 +54,13 @@ describe.each<FixtureName>(["local", "custom"])("identities of the fixture %s", 
         .filter((identity) => identity.addresses.length === 0)
         .map((identity) => `${host.role} ${identity.commonName} ${identity.dnsNames.length}`),
     );
-    expect([...new Set(logins)]).toEqual(["database replicator 0", "database rewind 0", "proxy pooler 0"]);
+    expect([...new Set(logins)]).toEqual([
+      "database replicator 0",
+      "database rewind 0",
+      "proxy pooler 0",
+      "operations barman 0",
+      "operations streaming_barman 0",
+    ]);
   });
 });
 

@@ -61,7 +61,7 @@ describe("the report", () => {
 
         holdfast:postgress
           found    {"version":17}
-          allowed  there is no such setting; here may be: access, availability, aws, cluster, databases, dr, hosts, local, maintenance, os, platform, pools, postgres, roles, tls
+          allowed  there is no such setting; here may be: access, availability, aws, backups, cluster, databases, dr, hosts, local, maintenance, os, platform, pools, postgres, roles, tls
           next     rename "postgress" to "postgres", or remove it
 
         holdfast:os.timezone
@@ -93,7 +93,7 @@ describe("the name that was probably meant", () => {
     expect(didYouMean(word, ["maxClients", "os", "postgres", "timeZone", "tls"])).toBe(meant);
   });
 
-  test.each(["backups", "x", "xy", ""])("%j is none of them", (word) => {
+  test.each(["restores", "x", "xy", ""])("%j is none of them", (word) => {
     expect(didYouMean(word, ["os", "postgres", "tls"])).toBeUndefined();
   });
 

@@ -4,12 +4,13 @@ const IN_FILE = "in the stack's file";
 const ADD = `add to the list, ${IN_FILE}`;
 const LIST = `write a list there, ${IN_FILE}`;
 const GROUP = `write a group of settings there, ${IN_FILE}`;
-const SECTION_LIST = /no such setting; here may be: access, availability, aws, cluster, databases, .*, tls$/;
+const SECTION_LIST =
+  /no such setting; here may be: access, availability, aws, backups, cluster, databases, .*, tls$/;
 
 const unknownKeys: Case[] = [
   [{ postgress: {} }, "postgress", {}, SECTION_LIST, 'rename "postgress" to "postgres", or remove it'],
   [{ tsl: { caDays: 90 } }, "tsl", { caDays: 90 }, SECTION_LIST, 'rename "tsl" to "tls", or remove it'],
-  [{ backups: true }, "backups", true, SECTION_LIST, 'remove "backups"'],
+  [{ backup: true }, "backup", true, SECTION_LIST, 'rename "backup" to "backups", or remove it'],
   [{ constructor: 1 }, "constructor", 1, SECTION_LIST, 'remove "constructor"'],
   [
     { "tls.caDays": 90 },

@@ -5,14 +5,17 @@ const NOW = new Date("2026-01-31T12:00:00.500Z");
 const database = { name: "db-1", role: "database" } as const;
 
 describe("the units of a host", () => {
-  test("are those of its role, and a machine's where the role has none", () => {
+  test("are those of its role", () => {
     expect(unitsFor(database, undefined)).toEqual(["etcd", "patroni"]);
     expect(unitsFor({ name: "proxy-1", role: "proxy" }, undefined)).toEqual([
       "haproxy",
       "pgbouncer@writer",
       "pgbouncer@reader",
     ]);
-    expect(unitsFor({ name: "ops-1", role: "operations" }, undefined)).toEqual(["nftables", "ssh"]);
+    expect(unitsFor({ name: "ops-1", role: "operations" }, undefined)).toEqual([
+      "barman-receive-wal",
+      "barman-ship",
+    ]);
   });
 
   test("are the one that is named, with or without its suffix", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { problemsOf } from "../../../../scripts/cli/proof.ts";
+import { problemsOf, renderProof } from "../../../../scripts/cli/proof.ts";
+import { parseBackupFacts } from "../../../../scripts/stack/backups.ts";
 import type { MemberFacts } from "../../../../scripts/stack/facts.ts";
 
 const standby = (name: string) => ({ name, role: "quorum_standby", state: "streaming", timeline: 1 });
@@ -65,5 +66,36 @@ describe("a proof asks for", () => {
   test("an answer at all", () => {
     const { patroni: _, ...mute } = facts("db-1");
     expect(problemsOf([mute], "async")).toEqual(["there is no running leader", "db-1 is not in the cluster"]);
+  });
+});
+
+describe("what is shown of backups", () => {
+  const shown = (metrics: string) =>
+    renderProof(
+      { name: "local", clusterName: "local" },
+      {
+        members: [],
+        writtenThrough: "db-1",
+        readThrough: "db-2",
+        readAfterMs: 1,
+        backups: parseBackupFacts(metrics),
+      },
+    );
+  const METRICS = [
+    "holdfast_backup_last_success_timestamp_seconds 1795754904",
+    "holdfast_bucket_queue_files 0",
+    "holdfast_bucket_last_upload_timestamp_seconds 1795754911.25",
+  ];
+
+  test("is what is in the bucket since when, and what is not there yet", () => {
+    expect(shown(METRICS.join("\n"))).toContain(
+      "the last base backup is in the bucket since 2026-11-27T04:48:24Z; no WAL file waits, the last one came at 2026-11-27T04:48:31Z",
+    );
+    expect(shown(METRICS.join("\n").replace("files 0", "files 7"))).toContain("7 WAL files wait");
+  });
+
+  test("is that there is none, where the host does not say so", () => {
+    expect(shown("")).toContain("BACKUPS: the operations host does not say that there is one");
+    expect(shown(METRICS.slice(1).join("\n"))).toContain("BACKUPS: ");
   });
 });

@@ -49,19 +49,26 @@ describe("names of roles", () => {
     ]);
   });
 
-  test.each(["postgres", "replicator", "rewind", "monitoring", "backup", "pooler", "public", "pg_reader"])(
-    "not %s, which is somebody else's",
-    (name) => {
-      expect(problemsOf({ roles: [role(name)] })).toEqual([
-        {
-          path: "roles[0].name",
-          got: name,
-          allowed: "a name that neither PostgreSQL nor Holdfast uses itself",
-          change: "rename it",
-        },
-      ]);
-    },
-  );
+  test.each([
+    "postgres",
+    "replicator",
+    "rewind",
+    "monitoring",
+    "barman",
+    "streaming_barman",
+    "pooler",
+    "public",
+    "pg_reader",
+  ])("not %s, which is somebody else's", (name) => {
+    expect(problemsOf({ roles: [role(name)] })).toEqual([
+      {
+        path: "roles[0].name",
+        got: name,
+        allowed: "a name that neither PostgreSQL nor Holdfast uses itself",
+        change: "rename it",
+      },
+    ]);
+  });
 });
 
 describe("references", () => {

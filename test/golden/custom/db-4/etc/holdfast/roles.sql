@@ -10,13 +10,15 @@ SET pg_stat_statements.track_utility = off;
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
 ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_monitoring';
 GRANT pg_monitor TO monitoring;
-SELECT format('CREATE ROLE %I', 'backup') WHERE to_regrole('"backup"') IS NULL \gexec
-ALTER ROLE backup LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_backup';
-GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO backup;
-GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO backup;
-GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO backup;
-GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO backup;
-GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO backup;
+SELECT format('CREATE ROLE %I', 'barman') WHERE to_regrole('"barman"') IS NULL \gexec
+ALTER ROLE barman LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
+GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO barman;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_start(text, boolean) TO barman;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_backup_stop(boolean) TO barman;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO barman;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO barman;
+SELECT format('CREATE ROLE %I', 'streaming_barman') WHERE to_regrole('"streaming_barman"') IS NULL \gexec
+ALTER ROLE streaming_barman LOGIN REPLICATION NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
 SELECT format('CREATE ROLE %I', 'pooler') WHERE to_regrole('"pooler"') IS NULL \gexec
 ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;
 

@@ -3,8 +3,9 @@ container=no
 data_gib=500
 data_root=/srv/data
 locales=de_DE.UTF-8
-packages='ca-certificates chrony curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-15 python3-dnspython python3-etcd'
+packages='barman-cli ca-certificates chrony curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-15 python3-dnspython python3-etcd'
 pgdg=no
+role=database
 suite=bookworm
 time_zone=Europe/Berlin
 
@@ -87,6 +88,7 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf

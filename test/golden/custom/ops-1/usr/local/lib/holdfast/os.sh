@@ -3,8 +3,9 @@ container=no
 data_gib=10
 data_root=/srv/data
 locales=''
-packages='ca-certificates chrony curl etcd-client jq logrotate nftables openssl postgresql-client-15 postgresql-client-common'
+packages='barman barman-cli-cloud ca-certificates chrony curl etcd-client jq logrotate nftables openssl postgresql-client-15 postgresql-client-common python3-boto3 python3-lz4 python3-zstandard'
 pgdg=no
+role=operations
 suite=bookworm
 time_zone=Europe/Berlin
 
@@ -87,6 +88,7 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf

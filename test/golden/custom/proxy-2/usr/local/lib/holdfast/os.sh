@@ -5,6 +5,7 @@ data_root=/srv/data
 locales=''
 packages='ca-certificates chrony curl haproxy jq logrotate nftables openssl pgbouncer postgresql-client-15'
 pgdg=no
+role=proxy
 suite=bookworm
 time_zone=Europe/Berlin
 
@@ -87,6 +88,7 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf

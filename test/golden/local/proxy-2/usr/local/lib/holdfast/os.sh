@@ -5,6 +5,7 @@ data_root=/srv/data
 locales=''
 packages='ca-certificates curl haproxy jq logrotate nftables openssl pgbouncer postgresql-client-17'
 pgdg=no
+role=proxy
 suite=''
 time_zone=Etc/UTC
 
@@ -87,6 +88,7 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf

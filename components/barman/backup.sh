@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Takes a base backup, and brings every one that the bucket does not have into it.
+# Variables: cluster, home (Barman's), identifier and metrics (files), url (of the cluster in the bucket), endpoint (of the store, or empty).
+set -euo pipefail
+
+options=(--cloud-provider aws-s3)
+if [[ -n $endpoint ]]; then options+=(--endpoint-url "$endpoint"); fi
+place=("$url/$(<"$identifier")" "$cluster")
+
+# Those that are whole, the oldest first.
+in_catalogue() {
+  barman --format json list-backups "$cluster" |
+    jq --raw-output --arg cluster "$cluster" '[.[$cluster][] | select(.status == "DONE") | .backup_id] | sort[]'
+}
+
+in_bucket() {
+  barman-cloud-backup-list "${options[@]}" --format json "${place[@]}" | jq --raw-output '.backups_list[] | select(.status == "DONE") | .backup_id'
+}
+
+# By gzip: it knows snappy as well, and Debian's module for that ends with a segmentation fault.
+upload() {
+  local id=$1
+  echo "backup $id goes into the bucket"
+  # As Barman's own hook does it, which would hold up the catalogue while the bucket is down.
+  BARMAN_HOOK=backup_script BARMAN_PHASE=post BARMAN_STATUS=DONE BARMAN_BACKUP_ID=$id \
+    BARMAN_BACKUP_DIR="$home/$cluster/base/$id" BARMAN_BACKUP_INFO_PATH="$home/$cluster/meta/$id-backup.info" \
+    barman-cloud-backup "${options[@]}" --gzip --jobs 2 --max-archive-size 1GB --min-chunk-size 16MB "${place[@]}"
+}
+
+if [[ ${1:-} != upload ]]; then
+  barman backup "$cluster"
+  # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
+  barman switch-wal --force --archive --archive-timeout 600 "$cluster"
+  barman check-backup "$cluster" latest
+fi
+there=$(in_bucket)
+while read -r id; do
+  if ! grep -qxF -- "$id" <<<"$there"; then upload "$id"; fi
+done < <(in_catalogue)
+
+size=$(barman --format json show-backup "$cluster" latest | jq --arg cluster "$cluster" '.[$cluster].base_backup_information.disk_usage_bytes // 0')
+cat >"$metrics.new" <<METRICS
+holdfast_backup_last_success_timestamp_seconds $(date +%s)
+holdfast_backup_duration_seconds $((SECONDS))
+holdfast_backup_size_bytes $size
+METRICS
+mv "$metrics.new" "$metrics"

@@ -1,0 +1,32 @@
+import { AGENT_FOLDER, DATA_ROOT, METRICS_FOLDER } from "../paths.ts";
+
+/** What Barman is called, by the server, by its host and by the others: one place, since all of them must agree. */
+export const BARMAN = {
+  /** The role that asks for the catalogue and orders backups, and the one that streams; neither is a superuser. */
+  catalogue: "barman",
+  streaming: "streaming_barman",
+  /** The replication slot that holds WAL for it, on every member. */
+  slot: "barman",
+  /** The system's user, under whom all of it runs. */
+  user: "barman",
+  home: `${DATA_ROOT}/barman`,
+  mount: DATA_ROOT,
+  tls: "/etc/barman/tls",
+} as const;
+
+/** WAL files that wait for their way into the bucket, uncompressed, in the order of their names. */
+export const BUCKET_QUEUE = `${BARMAN.home}/for-the-bucket`;
+
+/** Barman asks it before it takes a WAL file into its catalogue. */
+export const BUCKET_HOOK = `${AGENT_FOLDER}/keep-for-bucket`;
+
+/** On database hosts: PostgreSQL's archive_command, and the key by which it comes in. */
+export const ARCHIVE_COMMAND = `${AGENT_FOLDER}/archive-wal`;
+export const ARCHIVE_KEY = "/var/lib/postgresql/.ssh/holdfast_archive";
+
+/** Of which cluster the backups in Barman's home are: the system identifier of its servers. */
+export const IDENTIFIER = `${BARMAN.home}/system-identifier`;
+
+/** What the last base backup was like, and what waits for the bucket. */
+export const BACKUP_METRICS = `${METRICS_FOLDER}/backup.prom`;
+export const BUCKET_METRICS = `${METRICS_FOLDER}/bucket.prom`;

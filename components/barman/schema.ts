@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { count, text } from "../fields.ts";
+
+const timeOfDay = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day from 00:00 to 23:59, like 02:30");
+
+export const backupsSchema = z
+  .strictObject({
+    at: timeOfDay().default("02:00").describe("When the daily base backup begins, in os.timeZone."),
+    recoveryWindowDays: count(1, 3650)
+      .default(30)
+      .describe("For how many days back every moment can be recovered."),
+    redundancy: count(1, 100)
+      .default(3)
+      .describe("How many base backups are kept at least, however old they are."),
+    compression: z
+      .enum(["zstd", "lz4", "gzip"])
+      .default("zstd")
+      .describe("Of WAL files, in Barman's catalogue and in the bucket."),
+    archiveTimeout: count(10, 3600)
+      .default(60)
+      .describe(
+        "Seconds after which a WAL file is ended that is not full; what is written is in the bucket soon after.",
+      ),
+    keepFree: count(1, 50)
+      .default(10)
+      .describe(
+        "Percent of a database host's volume. With less free, WAL files that Barman does not take are let go, loudly: the database goes on, and what they hold cannot be recovered before the next base backup.",
+      ),
+  })
+  .describe("Backups: Barman's, and their copies in the bucket.");
+export type BackupsConfig = z.infer<typeof backupsSchema>;

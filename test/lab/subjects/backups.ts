@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { ARCHIVE_KEY, BARMAN, IDENTIFIER } from "../../../components/barman/names.ts";
+import { podman } from "../../../scripts/stack/containers.ts";
+import { servicesName } from "../../../scripts/stack/labs.ts";
+import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { Ledger } from "../support/ledger.ts";
+
+/** What Barman has and what the bucket has, of a cluster whose first update has proven the way of both. */
+export function backupTests(lab: Lab): void {
+  const store = (command: string) =>
+    podman(["exec", servicesName(lab.name), "systemctl", command, "object-store"]);
+  const inCatalogue = async () =>
+    (await lab.on("ops-1", `ls ${BARMAN.home}/${lab.name}/wals/*/ | grep -xE '[0-9A-F]{24}' | sort`)).stdout
+      .trim()
+      .split("\n");
+  const waiting = async () =>
+    Number((await lab.on("ops-1", `ls ${BARMAN.home}/for-the-bucket | wc -l`)).stdout.trim());
+  /** Barman's own program for the bucket, as the host's units run it. */
+  const cloud = (program: string, rest = "") =>
+    lab.on(
+      "ops-1",
+      `set -a; . /etc/barman/bucket.env; url=$(jq -r .bucket.url /etc/barman/bucket.json)/${lab.name}/$(cat ${IDENTIFIER})
+       runuser -u barman -- ${program} --cloud-provider aws-s3 --endpoint-url "$(jq -r .bucket.endpoint /etc/barman/bucket.json)" \
+         "$url" ${lab.name} ${rest}`,
+      120,
+    );
+  const emptied = () => eventually("nothing waits for the bucket", 90, async () => (await waiting()) === 0);
+  const lastFile = async (leader: string) => {
+    const name = await lab.sql(leader, "SELECT pg_walfile_name(pg_switch_wal())");
+    await eventually(`${name} is in the catalogue`, 60, async () => (await inCatalogue()).includes(name));
+    return name;
+  };
+
+  describe("backups", () => {
+    test("the first update has taken one, brought it into the bucket, and says so", async () => {
+      const { stdout } = await cloud("barman-cloud-backup-list");
+      expect(stdout).toMatch(/^\d{8}T\d{6} /m);
+      expect((await lab.holdfast("up")).stdout).toMatch(/the last base backup is in the bucket since \d{4}-/);
+    });
+
+    test("follow two switchovers within a minute under writes, without a hole", async () => {
+      const ledger = new Ledger(await lab.stack());
+      await ledger.start();
+      for (const _ of [1, 2]) {
+        const ran = await lab.holdfast("switchover", "--yes");
+        expect(ran.code, ran.stderr).toBe(0);
+      }
+      const { missing } = await ledger.stop();
+      expect(missing).toEqual([]);
+      const { leader } = await wholeCluster(lab, 60);
+      const last = await lastFile(String(leader));
+      await emptied();
+      // What is older than the first base backup Barman has removed, and some of it came once more by the other way.
+      const { stdout: begin } = await lab.on(
+        "ops-1",
+        `sed -n 's/^begin_wal=//p' ${BARMAN.home}/${lab.name}/meta/*-backup.info | sort | head -n 1`,
+      );
+      expect(begin).toMatch(/^[0-9A-F]{24}\n$/);
+      const files = (await inCatalogue()).filter((name) => name >= begin.trim());
+      expect(files).toContain(last);
+      // Within a timeline each number follows the one before, and the next timeline goes on where it left it.
+      const numbers = files.map(
+        (name) => Number.parseInt(name.slice(8, 16), 16) * 256 + Number.parseInt(name.slice(16), 16),
+      );
+      const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
+      expect(
+        steps.every((step) => step === 0 || step === 1),
+        files.join(" "),
+      ).toBe(true);
+      expect(new Set(files.map((name) => name.slice(0, 8))).size).toBeGreaterThanOrEqual(3);
+      for (const name of files) {
+        const { code, stderr } = await cloud("barman-cloud-wal-restore", `${name} /tmp/from-the-bucket`);
+        expect(code, `${name}: ${stderr}`).toBe(0);
+      }
+    });
+
+    test("are not held up by a bucket that is down, nor is the database: what waits is there afterwards", async () => {
+      const { leader } = await wholeCluster(lab, 60);
+      await store("stop");
+      try {
+        const name = await lastFile(String(leader));
+        await eventually("it waits", 30, async () => (await waiting()) > 0);
+        expect((await lab.on("ops-1", `ls ${BARMAN.home}/for-the-bucket`)).stdout).toContain(name);
+      } finally {
+        await store("start");
+      }
+      await emptied();
+    });
+
+    test("cannot be deleted by the host that makes them", async () => {
+      const { stdout } = await lab.on(
+        "ops-1",
+        `set -a; . /etc/barman/bucket.env; runuser -u barman -- python3 - <<'PY'
+import boto3, json
+from botocore.exceptions import ClientError
+bucket = json.load(open("/etc/barman/bucket.json"))["bucket"]
+s3 = boto3.client("s3", endpoint_url=bucket["endpoint"])
+name = bucket["url"].removeprefix("s3://")
+key = s3.list_objects_v2(Bucket=name, MaxKeys=1)["Contents"][0]["Key"]
+try:
+    s3.delete_object(Bucket=name, Key=key)
+    print("deleted")
+except ClientError as error:
+    print(error.response["Error"]["Code"])
+PY`,
+      );
+      expect(stdout.trim()).toBe("AccessDenied");
+    });
+  });
+
+  describe("the key that members hand WAL files over with", () => {
+    afterEach(() => lab.on("ops-1", "rm -f /tmp/mark"));
+
+    test("is good for nothing else", async () => {
+      const { domain } = await lab.stack();
+      const order = (command: string) =>
+        lab.on("db-1", `runuser -u postgres -- ssh -T barman@ops-1.${domain} '${command}'`);
+      expect((await order(`barman put-wal ${lab.name} --test`)).code).toBe(0);
+      const refused = await order("touch /tmp/mark");
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(`this key is for WAL files of the cluster ${lab.name} alone`);
+      expect((await lab.on("ops-1", "test -e /tmp/mark")).code).toBe(1);
+    });
+
+    test("is its host's own, which nobody else reads", async () => {
+      const { stdout } = await lab.on("db-1", `stat -c '%U %a' ${ARCHIVE_KEY}`);
+      expect(stdout).toBe("postgres 600\n");
+    });
+  });
+}
