@@ -31,6 +31,7 @@ const PURE_NAMES = [
     "files",
     "names",
     "archive",
+    "schedule",
   ],
 ];
 /** What the configuration and the plan of a cluster on AWS are made of, without its SDK. */

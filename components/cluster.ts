@@ -5,8 +5,10 @@ import type { BackupsConfig } from "./barman/schema.ts";
 import { WalArchive } from "./barman/wal-archive.ts";
 import { Etcd } from "./etcd/etcd.ts";
 import { Haproxy } from "./haproxy/haproxy.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import type { NotificationsConfig } from "./jobs/schema.ts";
 import type { MaintenanceConfig } from "./maintenance/schema.ts";
-import { type HostPlan, hostsOf, type Topology } from "./model.ts";
+import { type HostPlan, hostsOf, operationsHost, type Topology } from "./model.ts";
 import { OperatingSystem } from "./os/os.ts";
 import type { OsConfig } from "./os/schema.ts";
 import { Patroni } from "./patroni/patroni.ts";
@@ -20,6 +22,7 @@ import { Roles } from "./postgres/roles.ts";
 import type { AccessRule, Database, PostgresConfig } from "./postgres/schema.ts";
 import type { Parameters } from "./postgres/sizing.ts";
 import type { Host } from "./remote/host.ts";
+import { Restore } from "./restore/restore.ts";
 import type { TlsConfig } from "./tls/schema.ts";
 import { Tls } from "./tls/tls.ts";
 
@@ -37,6 +40,8 @@ export interface ClusterPlan {
   readonly maintenance: MaintenanceConfig;
   readonly backups: BackupsConfig;
   readonly bucket: BucketPlan;
+  /** With secrets in the clear. */
+  readonly notifications: NotificationsConfig;
   readonly clusterParameters: Parameters;
   readonly hostParameters: (host: HostPlan) => Parameters;
 }
@@ -80,11 +85,20 @@ export class Cluster extends pulumi.ComponentResource {
     const roles = new Roles("roles", { plan, members, after: patroni.steps }, child);
     const haproxy = new Haproxy("haproxy", { plan, proxies, members, after: afterTls }, child);
     const pgbouncer = new Pgbouncer("pgbouncer", { plan, proxies, after: afterTls }, child);
+    const operations = operationsHost(hosts);
+    const jobs = new Jobs("jobs", { plan, host: operations, after: afterOs(operations) }, child);
     const barman = new Barman(
       "barman",
-      { plan, hosts, store, afterOnHost: afterTls, after: [...roles.steps, ...haproxy.steps] },
+      {
+        plan,
+        hosts,
+        store,
+        afterOnHost: afterTls,
+        after: [...jobs.steps, ...roles.steps, ...haproxy.steps],
+      },
       child,
     );
+    new Restore("restore", { plan, host: operations, after: barman.steps }, child);
     // After the proxies, which hold their clients while the primary moves.
     parametersInEffect(
       {

@@ -31,6 +31,9 @@ export const identifier = (maximum: number) =>
     `1 to ${maximum} lower-case letters, digits and underscores, not starting with a digit`,
   );
 
+export const timeOfDay = () =>
+  text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day from 00:00 to 23:59, like 02:30");
+
 const NETWORK = "an IPv4 network in CIDR form, like 10.20.0.0/16";
 
 /** An IPv4 network. The whole world is refused: whoever needs it can say it in two halves, and will notice. */

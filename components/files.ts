@@ -3,12 +3,14 @@ import { barmanFiles, barmanSecrets } from "./barman/files.ts";
 import type { ClusterPlan } from "./cluster.ts";
 import { etcdFiles } from "./etcd/files.ts";
 import { haproxyFiles } from "./haproxy/files.ts";
+import { jobsFiles, notifyFile } from "./jobs/files.ts";
 import { type HostPlan, type HostRole, hostsOf, operationsHost } from "./model.ts";
 import { osFiles } from "./os/files.ts";
 import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
 import { passwordFiles, rolesFiles } from "./postgres/files.ts";
 import type { ManagedFile } from "./remote/managed-file.ts";
+import { restoreFiles } from "./restore/files.ts";
 import { tlsFiles, tlsScript } from "./tls/files.ts";
 import { identitiesOf } from "./tls/identities.ts";
 
@@ -31,7 +33,7 @@ export function clusterFiles(
       ...archiveFiles(plan, operationsHost(hosts)),
     ],
     proxy: (host) => [...haproxyFiles(plan, host, members), ...pgbouncerFiles(plan)],
-    operations: () => [...barmanFiles(plan), ...arrivalFiles(plan)],
+    operations: () => [...jobsFiles(), ...barmanFiles(plan), ...arrivalFiles(plan), ...restoreFiles(plan)],
   };
   return new Map(
     hosts.map((host) => [
@@ -61,6 +63,7 @@ export function unknownFiles({
         ...(host.role === "operations"
           ? [
               ...arrivalKeys([]),
+              ...notifyFile({ onSuccess: [] }, topology, host),
               ...barmanSecrets(
                 bucket.endpoint === undefined ? undefined : { authority: "", accessKey: "", secretKey: "" },
               ),

@@ -27,6 +27,7 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
     tls: config.tls,
     maintenance: config.maintenance,
     backups: config.backups,
+    notifications: config.notifications,
     bucket: addresses.bucket,
     postgres: config.postgres,
     availability: config.availability,

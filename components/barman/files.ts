@@ -1,20 +1,22 @@
 import { readFileSync } from "node:fs";
+import { scheduled } from "../jobs/schedule.ts";
 import type { Topology } from "../model.ts";
 import { AGENT_FOLDER, METRICS_FOLDER, scriptPath } from "../paths.ts";
 import { binaries } from "../patroni/render.ts";
 import type { PostgresConfig } from "../postgres/schema.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { BACKUP_METRICS, BARMAN, BUCKET_HOOK, BUCKET_METRICS, BUCKET_QUEUE, IDENTIFIER } from "./names.ts";
 import {
-  connection,
-  renderBarman,
-  renderOneShot,
-  renderReceiver,
-  renderServer,
-  renderShipper,
-  renderTimer,
-} from "./render.ts";
+  BACKUP_METRICS,
+  BARMAN,
+  BARMAN_JOB,
+  BUCKET_ENVIRONMENT,
+  BUCKET_HOOK,
+  BUCKET_METRICS,
+  BUCKET_QUEUE,
+  IDENTIFIER,
+} from "./names.ts";
+import { connection, renderBarman, renderReceiver, renderServer, renderShipper } from "./render.ts";
 import type { BackupsConfig } from "./schema.ts";
 
 const script = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -22,11 +24,12 @@ const ACTIVATE = script("./activate.sh");
 const HOOK = script("./keep-for-bucket.sh");
 const SHIP = script("./ship.py");
 const BACKUP = script("./backup.sh");
+const CHECK = script("./check.sh");
 
 const BACKUP_PATH = `${AGENT_FOLDER}/base-backup`;
+const CHECK_PATH = `${AGENT_FOLDER}/barman-check`;
 const SHIP_PATH = `${AGENT_FOLDER}/ship.py`;
 const BUCKET = "/etc/barman/bucket.json";
-const BUCKET_ENVIRONMENT = "/etc/barman/bucket.env";
 const STORE_AUTHORITY = "/etc/barman/tls/object-store.crt";
 const CREDENTIALS = "/etc/barman/bucket-credentials";
 
@@ -44,20 +47,6 @@ export interface BarmanPlan {
   readonly bucket: BucketPlan;
   readonly postgres: Pick<PostgresConfig, "version">;
 }
-
-/** A unit and the timer that starts it. */
-const scheduled = (
-  name: string,
-  unit: {
-    readonly description: string;
-    readonly command: string;
-    readonly timeout: string;
-    readonly calendar: string;
-  },
-): readonly ManagedFile[] => [
-  file(`/etc/systemd/system/${name}.service`, renderOneShot({ ...unit, environment: BUCKET_ENVIRONMENT })),
-  file(`/etc/systemd/system/${name}.timer`, renderTimer(unit.description, unit.calendar)),
-];
 
 /** Every file that Barman has on its host, but for keys: pure. */
 export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
@@ -100,12 +89,25 @@ export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
       renderShipper({ program: SHIP_PATH, settings: BUCKET, environment: BUCKET_ENVIRONMENT }),
     ),
     ...scheduled("barman-cron", {
+      ...BARMAN_JOB,
+      upkeep: true,
       description: "Barman's own upkeep: receiver, archive, retention",
       command: "/usr/bin/barman --quiet cron",
       timeout: "10min",
       calendar: "minutely",
     }),
+    ...scheduled("barman-check", {
+      ...BARMAN_JOB,
+      description: `Barman's own look at the backups of ${cluster}`,
+      command: CHECK_PATH,
+      timeout: "10min",
+      calendar: "*-*-* *:30:00",
+      // A receiver that a switchover has just sent elsewhere, a file on its way.
+      retries: { times: 2, pauseSeconds: 120 },
+    }),
     ...scheduled("barman-backup", {
+      ...BARMAN_JOB,
+      retries: { times: 2, pauseSeconds: 600 },
       description: `Base backup of ${cluster}, and its copy in the bucket`,
       command: BACKUP_PATH,
       timeout: "24h",
@@ -130,6 +132,7 @@ export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
       },
       BACKUP,
     ),
+    program(CHECK_PATH, { cluster }, CHECK),
     program(BUCKET_HOOK, { queue: BUCKET_QUEUE }, HOOK),
     file(SHIP_PATH, SHIP),
     file(

@@ -17,6 +17,9 @@ export const BARMAN = {
 /** WAL files that wait for their way into the bucket, uncompressed, in the order of their names. */
 export const BUCKET_QUEUE = `${BARMAN.home}/for-the-bucket`;
 
+/** By which the bucket is reached. */
+export const BUCKET_ENVIRONMENT = "/etc/barman/bucket.env";
+
 /** Barman asks it before it takes a WAL file into its catalogue. */
 export const BUCKET_HOOK = `${AGENT_FOLDER}/keep-for-bucket`;
 
@@ -30,3 +33,10 @@ export const IDENTIFIER = `${BARMAN.home}/system-identifier`;
 /** What the last base backup was like, and what waits for the bucket. */
 export const BACKUP_METRICS = `${METRICS_FOLDER}/backup.prom`;
 export const BUCKET_METRICS = `${METRICS_FOLDER}/bucket.prom`;
+
+/** What its jobs have in common. */
+export const BARMAN_JOB = {
+  user: BARMAN.user,
+  mount: BARMAN.mount,
+  environmentFile: BUCKET_ENVIRONMENT,
+} as const;

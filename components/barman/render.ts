@@ -116,37 +116,3 @@ RestartSec=5
 [Install]
 WantedBy=multi-user.target
 `;
-
-/** One run of something that Barman's user does. */
-export const renderOneShot = (unit: {
-  readonly description: string;
-  readonly command: string;
-  readonly environment: string;
-  readonly timeout: string;
-}): string => `# Managed by Holdfast.
-[Unit]
-Description=${unit.description}
-After=network-online.target
-AssertPathIsMountPoint=${BARMAN.mount}
-
-[Service]
-Type=oneshot
-User=${BARMAN.user}
-EnvironmentFile=${unit.environment}
-ExecStart=${unit.command}
-TimeoutStartSec=${unit.timeout}
-`;
-
-export const renderTimer = (description: string, calendar: string): string => `# Managed by Holdfast.
-[Unit]
-Description=${description}
-
-[Timer]
-OnCalendar=${calendar}
-# A run that fell into a time when the host was down is made up for.
-Persistent=true
-AccuracySec=1s
-
-[Install]
-WantedBy=timers.target
-`;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { count, text } from "../fields.ts";
-
-const timeOfDay = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day from 00:00 to 23:59, like 02:30");
+import { count, timeOfDay } from "../fields.ts";
+import { restoreTestSchema } from "../restore/schema.ts";
 
 export const backupsSchema = z
   .strictObject({
@@ -26,6 +25,7 @@ export const backupsSchema = z
       .describe(
         "Percent of a database host's volume. With less free, WAL files that Barman does not take are let go, loudly: the database goes on, and what they hold cannot be recovered before the next base backup.",
       ),
+    restoreTest: restoreTestSchema.prefault({}),
   })
   .describe("Backups: Barman's, and their copies in the bucket.");
 export type BackupsConfig = z.infer<typeof backupsSchema>;

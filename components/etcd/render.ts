@@ -71,8 +71,15 @@ export function etcdctlOptions(endpoints: readonly string[]): string {
   ].join(" ");
 }
 
-/** The table in which etcd's port is shut while it stops. */
+/**
+ * In which etcd's port is shut while it stops: to other hosts, and to all on its own but itself. Its gateway is a client of
+ * its own, and would wait a second for connections that nobody ends.
+ */
 const SHUT = "etcd_stops";
+const SHUT_CHAINS = [
+  `chain input { type filter hook input priority -10; iifname != lo tcp dport ${PORTS.etcdClient} reject with tcp reset; }`,
+  `chain output { type filter hook output priority -10; oifname lo tcp dport ${PORTS.etcdClient} meta skuid != etcd reject with tcp reset; }`,
+];
 
 /**
  * Always restarted: a member that stays down is one failure away from a cluster without a leader lock. Without end, too:
@@ -93,7 +100,7 @@ EnvironmentFile=-/etc/etcd/join.env
 ExecStart=
 ExecStart=/usr/bin/etcd --config-file \${CONFIG}
 # What was asked before has its answer after that time.
-ExecStop=-+/usr/sbin/nft "table inet ${SHUT} { chain input { type filter hook input priority -10; tcp dport ${PORTS.etcdClient} reject with tcp reset; }; }"
+ExecStop=-+/usr/sbin/nft "table inet ${SHUT} { ${SHUT_CHAINS.join("; ")}; }"
 ExecStop=/usr/bin/sleep 0.3
 ExecStopPost=-+/usr/sbin/nft delete table inet ${SHUT}
 Restart=always

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { text } from "../fields.ts";
+import { timeOfDay } from "../fields.ts";
 
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-
-const timeOfDay = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day from 00:00 to 23:59, like 02:30");
 
 export const maintenanceSchema = z
   .strictObject({

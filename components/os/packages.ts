@@ -34,9 +34,10 @@ export function packagesFor(
   postgres: PostgresPackages,
   container: boolean,
 ): readonly string[] {
-  const server = role === "database" ? [`postgresql-${postgres.version}`] : [];
-  // On a proxy it speaks to PgBouncer's console.
-  const client = role === "database" ? [] : [`postgresql-client-${postgres.version}`];
+  // The operations host has restored data served by it.
+  const server = role === "proxy" ? [] : [`postgresql-${postgres.version}`];
+  // Speaks to PgBouncer's console.
+  const client = role === "proxy" ? [`postgresql-client-${postgres.version}`] : [];
   const machine = container ? [] : MACHINE;
   return [...EVERYWHERE, ...BY_ROLE[role], ...server, ...client, ...machine].sort();
 }

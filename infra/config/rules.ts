@@ -2,7 +2,7 @@ import type { Peer, UnknownPeer } from "./peer.ts";
 import type { Problem } from "./problems.ts";
 import { admission, comingIn, networkOfAws, platforms, serviceName, zonesOfRegion } from "./rules/aws.ts";
 import { backupStore, volumes } from "./rules/aws-storage.ts";
-import { lockedLongEnough, namesOfBarman } from "./rules/backups.ts";
+import { lockedLongEnough, namesOfBarman, queriesOfTest } from "./rules/backups.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
 import { combinations } from "./rules/combinations.ts";
 import { localNames, names, references } from "./rules/names.ts";
@@ -93,6 +93,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["platform", "aws", "access"], problems: comingIn },
   { needs: ["platform", "aws"], problems: backupStore },
   { needs: ["cluster"], problems: namesOfBarman },
+  { needs: ["backups", "databases"], problems: queriesOfTest },
   { needs: ["platform", "aws", "backups"], problems: lockedLongEnough },
   { needs: ["platform", "aws"], problems: serviceName },
   { needs: ["platform", "aws", "dr"], problems: peers },

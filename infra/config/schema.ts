@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { backupsSchema } from "../../components/barman/schema.ts";
 import { cidr, count, dnsLabel, dnsName, number, size, text } from "../../components/fields.ts";
+import { notificationsSchema } from "../../components/jobs/schema.ts";
 import { maintenanceSchema } from "../../components/maintenance/schema.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
@@ -153,6 +154,7 @@ export const SECTIONS = {
     ),
   pools: poolsSchema.prefault({}),
   backups: backupsSchema.prefault({}),
+  notifications: notificationsSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   maintenance: maintenanceSchema.prefault({}),
   os: osSchema.prefault({}),

@@ -115,6 +115,15 @@ export class HostSession {
     });
   }
 
+  /** Starts a program, as root: the channel is its input and output. */
+  start(command: string): Promise<ssh2.ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(`sudo -n ${command}`, (error, channel) =>
+        error ? reject(unreachable(this.host, error.message)) : resolve(channel),
+      );
+    });
+  }
+
   /** A stream to a port that the host reaches. */
   reach(address: string, port: number): Promise<ssh2.ClientChannel> {
     return forwarded(this.#client, address, port);

@@ -17,6 +17,8 @@ test("a connection names its limits itself, whatever the provider's defaults are
 /** Components whose files follow from the configuration alone; a certificate exists only when it was signed. */
 const FROM_CONFIGURATION = [
   "barman",
+  "restore",
+  "jobs",
   "wal-archive",
   "wal-arrival",
   "os",

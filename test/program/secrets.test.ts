@@ -109,7 +109,7 @@ describe("a command that touches secrets", () => {
 
   test("on a host reads secret files from a secret input and logs nothing", () => {
     const bundles = remoteCommands(run).filter((command) => command.name.endsWith("-secrets"));
-    expect(bundles.length).toBe(6);
+    expect(bundles.length).toBe(7);
     for (const bundle of bundles) {
       expect(
         bundle.leaves.filter((leaf) => leaf.path === "stdin").map((leaf) => leaf.secret),

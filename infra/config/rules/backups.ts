@@ -32,3 +32,20 @@ export const lockedLongEnough = onAws(({ backups: { recoveryWindowDays }, aws: {
       ]
     : [],
 );
+
+/** The restore test would fail by itself, and say nothing of the backup. */
+export function queriesOfTest({ backups, databases }: Config): Problem[] {
+  const names = databases.map(({ name }) => name);
+  return backups.restoreTest.queries.flatMap(({ database }, index) =>
+    names.includes(database)
+      ? []
+      : [
+          problem(
+            `backups.restoreTest.queries[${index}].database`,
+            database,
+            `a database of this stack: ${names.join(", ")}`,
+            "name another one, or add it to databases",
+          ),
+        ],
+  );
+}

@@ -26,7 +26,11 @@ export function backupTests(lab: Lab): void {
     );
   const emptied = () => eventually("nothing waits for the bucket", 90, async () => (await waiting()) === 0);
   const lastFile = async (leader: string) => {
-    const name = await lab.sql(leader, "SELECT pg_walfile_name(pg_switch_wal())");
+    // Of a file in which nothing was written none is ended.
+    const name = await lab.sql(
+      leader,
+      "SELECT pg_logical_emit_message(true, 'test', 'ended') \\g /dev/null\nSELECT pg_walfile_name(pg_switch_wal())",
+    );
     await eventually(`${name} is in the catalogue`, 60, async () => (await inCatalogue()).includes(name));
     return name;
   };

@@ -84,7 +84,7 @@ test("the unit reads our file, and a member never stays down", () => {
     "Service ExecStart=",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: systemd's own variable
     "Service ExecStart=/usr/bin/etcd --config-file ${CONFIG}",
-    'Service ExecStop=-+/usr/sbin/nft "table inet etcd_stops { chain input { type filter hook input priority -10; tcp dport 2379 reject with tcp reset; }; }"',
+    'Service ExecStop=-+/usr/sbin/nft "table inet etcd_stops { chain input { type filter hook input priority -10; iifname != lo tcp dport 2379 reject with tcp reset; }; chain output { type filter hook output priority -10; oifname lo tcp dport 2379 meta skuid != etcd reject with tcp reset; }; }"',
     "Service ExecStop=/usr/bin/sleep 0.3",
     "Service ExecStopPost=-+/usr/sbin/nft delete table inet etcd_stops",
     "Service Restart=always",

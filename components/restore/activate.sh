@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Variables: test (unit and timer of the restore test), mount (of the volume), restore (the program).
+
+validate() {
+  findmnt --mountpoint "$mount" >/dev/null ||
+    fail "the data volume is not mounted at $mount" "see whether it is attached: lsblk; then run the update again"
+  systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' "$root/etc/systemd/system/$test.timer")" >/dev/null ||
+    fail "systemd does not know the time of the restore test" "set backups.restoreTest.at to a time like 04:00"
+}
+
+apply() {
+  systemd-tmpfiles --create /etc/tmpfiles.d/holdfast-restore.conf
+  service "$test.timer" --restart "/etc/systemd/system/$test.timer"
+}
+
+verify() {
+  "$restore" list >"$work/list" 2>"$work/report" ||
+    fail "the backups cannot be listed: $(tail -n 1 "$work/report")" "see whether this host may read the bucket" barman-ship
+}

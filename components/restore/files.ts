@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import type { BarmanPlan } from "../barman/files.ts";
+import { BARMAN, BARMAN_JOB, BUCKET_ENVIRONMENT, IDENTIFIER } from "../barman/names.ts";
+import { scheduled } from "../jobs/schedule.ts";
+import { operationsHost } from "../model.ts";
+import { AGENT_FOLDER, scriptPath } from "../paths.ts";
+import { binaries } from "../patroni/render.ts";
+import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
+import { withVariables } from "../remote/shell.ts";
+import {
+  RESTORE,
+  RESTORE_RESULTS,
+  RESTORE_TEST,
+  RESTORE_TEST_METRICS,
+  restoreUnit,
+  SCRATCH,
+} from "./names.ts";
+import { renderRestoreUnit, renderTmpfiles, testCalendar } from "./render.ts";
+
+const MODULES = [
+  ...["__main__", "archive", "backups", "feed", "instance", "plan", "record", "scratch"],
+  ...["settings", "target", "trial", "unpack", "verify", "wal"],
+];
+const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+const PROGRAM = MODULES.map((name) => [`${name}.py`, source(`./program/${name}.py`)] as const);
+const TAKE_WAL = source("./program/take-wal.sh");
+const AS_BARMAN = source("./as-barman.sh");
+const ACTIVATE = source("./activate.sh");
+
+const PROGRAM_FOLDER = `${AGENT_FOLDER}/restore`;
+
+/** Every file of restores on the operations host: pure. */
+export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
+  const { topology, backups, bucket } = plan;
+  const settings = {
+    cluster: topology.cluster,
+    home: BARMAN.home,
+    identifier: IDENTIFIER,
+    scratch: SCRATCH,
+    binaries: binaries(plan.postgres.version),
+    metrics: RESTORE_TEST_METRICS,
+    results: RESTORE_RESULTS,
+    bucket: `s3://${bucket.name}`,
+    endpoint: bucket.endpoint ?? null,
+    queries: backups.restoreTest.queries,
+    memory: operationsHost(topology.hosts).memoryMiB,
+  };
+  return [
+    file("/etc/holdfast/restore.json", `${JSON.stringify(settings, null, 2)}\n`),
+    ...PROGRAM.map(([name, text]) => file(`${PROGRAM_FOLDER}/${name}`, text)),
+    program(`${AGENT_FOLDER}/take-wal`, {}, TAKE_WAL),
+    program(
+      RESTORE,
+      { user: BARMAN.user, environment: BUCKET_ENVIRONMENT, program: PROGRAM_FOLDER },
+      AS_BARMAN,
+    ),
+    file(
+      `/etc/systemd/system/${restoreUnit("")}`,
+      renderRestoreUnit({ program: PROGRAM_FOLDER, environment: BUCKET_ENVIRONMENT }),
+    ),
+    ...scheduled(RESTORE_TEST, {
+      ...BARMAN_JOB,
+      description: `Restore test of ${topology.cluster}`,
+      command: `/usr/bin/python3 -B ${PROGRAM_FOLDER} test`,
+      afterwards: `/usr/bin/rm -rf ${SCRATCH}/test ${SCRATCH}/test.order`,
+      timeout: "24h",
+      calendar: testCalendar(backups.restoreTest),
+    }),
+    file("/etc/tmpfiles.d/holdfast-restore.conf", renderTmpfiles()),
+    file(
+      scriptPath("restore"),
+      withVariables({ test: RESTORE_TEST, mount: BARMAN.mount, restore: RESTORE }, ACTIVATE),
+    ),
+  ];
+}

@@ -1,0 +1,17 @@
+import { BARMAN } from "../barman/names.ts";
+import { AGENT_FOLDER, DATA_ROOT, METRICS_FOLDER } from "../paths.ts";
+
+/** Where restored servers are on the operations host, each in a folder of its own; gone after a boot. */
+export const SCRATCH = `${DATA_ROOT}/restore`;
+
+/** Runs the program of restores, as the user and with the access of the backups: RESTORE VERB ... */
+export const RESTORE = `${AGENT_FOLDER}/restore-as-barman`;
+
+/** The unit that restores by SCRATCH/NAME.order, and keeps the server open until it is stopped. */
+export const restoreUnit = (name: string): string => `holdfast-restore@${name}.service`;
+
+/** The job that restores the newest backup and looks at it, and what each of these and of other restores has shown. */
+export const RESTORE_TEST = "restore-test";
+export const RESTORE_RESULTS = `${BARMAN.home}/restores.jsonl`;
+
+export const RESTORE_TEST_METRICS = `${METRICS_FOLDER}/restore-test.prom`;

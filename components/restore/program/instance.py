@@ -1,0 +1,162 @@
+"""A PostgreSQL server on restored data: nobody reaches it but this user by its socket, and it archives nothing."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+from plan import Plan
+from settings import Refusal, Settings
+
+TAKE_WAL = "/usr/local/lib/holdfast/take-wal"
+STOP_SECONDS = 30
+
+
+class Instance:
+    def __init__(self, settings: Settings, folder: str):
+        self.settings = settings
+        self.folder = folder
+        self.data = os.path.join(folder, "data")
+        self.socket = os.path.join(folder, "socket")
+        self.log = os.path.join(folder, "log")
+        self.wal = os.path.join(folder, "wal")
+        self.process: subprocess.Popen | None = None
+
+    def program(self, name: str) -> str:
+        return os.path.join(self.settings.binaries, name)
+
+    def verify_files(self) -> None:
+        """Every file against the checksum that the server itself wrote down when the backup was taken."""
+        done = subprocess.run(
+            [self.program("pg_verifybackup"), "--no-parse-wal", "--quiet", self.data],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = [line for line in (done.stderr + done.stdout).splitlines() if line]
+            raise Refusal(
+                f"the base backup is not what was backed up: {'; '.join(said[:3])}",
+                "restore from another backup or place: --backup previous, --from bucket, --from barman",
+            )
+
+    def prepare(self, plan: Plan, with_target: bool = True) -> None:
+        for name in ("standby.signal", "postmaster.pid"):
+            if os.path.exists(os.path.join(self.data, name)):
+                os.unlink(os.path.join(self.data, name))
+        # What ALTER SYSTEM wrote would win over the file below.
+        self.write(os.path.join(self.data, "postgresql.auto.conf"), "")
+        self.write(os.path.join(self.data, "recovery.signal"), "")
+        self.write(os.path.join(self.folder, "hba.conf"), "local all all trust\n")
+        self.write(os.path.join(self.folder, "ident.conf"), "")
+        self.write(os.path.join(self.folder, "postgresql.conf"), self.parameters(plan, with_target))
+        os.makedirs(self.socket, mode=0o700, exist_ok=True)
+
+    def write(self, path: str, text: str) -> None:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+
+    def prepared_transactions(self) -> int:
+        done = subprocess.run(
+            [self.program("pg_controldata"), self.data],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+        return next(
+            int(line.split(":")[1]) for line in done.stdout.splitlines() if line.startswith("max_prepared_xacts setting:")
+        )
+
+    def parameters(self, plan: Plan, with_target: bool) -> str:
+        target = plan.target
+        values = {
+            "data_directory": self.data,
+            "hba_file": os.path.join(self.folder, "hba.conf"),
+            "ident_file": os.path.join(self.folder, "ident.conf"),
+            "listen_addresses": "",
+            "unix_socket_directories": self.socket,
+            "max_connections": "20",
+            "max_prepared_transactions": str(self.prepared_transactions()),
+            "shared_buffers": f"{self.settings.shared_buffers}MB",
+            "max_wal_size": "4GB",
+            "autovacuum": "off",
+            # It lives until it is stopped, and never again.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "archive_mode": "off",
+            "logging_collector": "off",
+            "log_checkpoints": "off",
+            "lc_messages": "C",
+            "jit": "off",
+            # Nobody asks before it is open; and its own limits need not be those of the primary.
+            "hot_standby": "off",
+            "restore_command": f'{TAKE_WAL} {self.wal} "%f" "%p"',
+            "recovery_target_timeline": str(plan.timelines.newest),
+            "recovery_target_action": "promote",
+        }
+        if with_target and target.kind != "latest":
+            values[f"recovery_target_{target.kind}"] = target.value
+        quoted = {name: value.replace("'", "''") for name, value in values.items()}
+        return "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
+
+    def start(self) -> None:
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(self.program("postgres"), "-D", self.data),
+                    *("-c", f"config_file={os.path.join(self.folder, 'postgresql.conf')}"),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait_until_open(self, meanwhile: Callable[[], None]) -> bool:
+        """False when it ended instead; its log says why."""
+        while self.process.poll() is None:
+            meanwhile()
+            if self.is_open():
+                return True
+            time.sleep(0.1)
+        return False
+
+    def is_open(self) -> bool:
+        done = subprocess.run(
+            [self.program("pg_isready"), "--quiet", "--host", self.socket], stdin=subprocess.DEVNULL, check=False
+        )
+        return done.returncode == 0
+
+    def ask(self, database: str, sql: str) -> str:
+        done = subprocess.run(
+            [
+                *(self.program("psql"), "--no-psqlrc", "--quiet", "--no-align", "--tuples-only"),
+                *("--host", self.socket, "--username", "postgres", "--dbname", database, "--command", sql),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PGOPTIONS": "-c TimeZone=UTC -c statement_timeout=3600000"},
+        )
+        if done.returncode != 0:
+            raise ValueError(done.stderr.strip())
+        return done.stdout.rstrip("\n")
+
+    def said(self) -> list[str]:
+        if not os.path.exists(self.log):
+            return []
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()

@@ -1,0 +1,150 @@
+"""Restores into a folder of this host, beside the cluster: fetch, check, recover, open."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import unpack
+import wal
+from archive import open_archive
+from feed import Feeder
+from instance import Instance
+from plan import WHERE, Plan
+from settings import Refusal, Settings
+
+BEFORE_TARGET = "recovery ended before configured recovery target was reached"
+# A server that writes nothing ends no file, and a file may come late: of the time in between nothing can be said.
+END_OF_WAL = "it is the last one in the WAL that is there; what may have been committed between it and that is not"
+BROKEN_RECORD = "incorrect resource manager data checksum"
+# Beside the data: the WAL files that wait, and what the replay adds.
+RESERVE = 2 * 1024**3
+
+# stage, and how much of it is done, where that is known: (done, total).
+Report = Callable[[str, tuple[int, int] | None], None]
+
+
+@dataclass(frozen=True)
+class Reached:
+    lsn: str
+    # Of the last commit that was replayed; None where there was none after the backup.
+    time: str | None
+    # What is to be said about it beside the target.
+    note: str | None
+    base_seconds: float
+    check_seconds: float
+    wal_seconds: float
+    wal_files: int
+
+
+def space(settings: Settings, plan: Plan) -> tuple[int, int]:
+    """Bytes that it needs, and that are free."""
+    at = settings.scratch
+    while not os.path.isdir(at):
+        at = os.path.dirname(at)
+    found = os.statvfs(at)
+    return plan.backup.size + RESERVE, found.f_bavail * found.f_frsize
+
+
+def restore(settings: Settings, plan: Plan, instance: Instance, report: Report) -> Reached:
+    needed, free = space(settings, plan)
+    if needed > free:
+        raise Refusal(
+            f"{needed // 2**20} MiB are needed below {settings.scratch}, and {free // 2**20} MiB are free",
+            "make room, or enlarge the volume of the operations host (hosts.operations.disk)",
+        )
+    archive = open_archive(plan.source, settings)
+    started = time.monotonic()
+    report("base backup", (0, 1))
+    archive.fetch_base(plan.backup, instance.data, lambda done, total: report("base backup", (done, total)))
+    os.chmod(instance.data, 0o700)
+    for _, oid in plan.backup.tablespaces:
+        link = os.path.join(instance.data, "pg_tblspc", str(oid))
+        if os.path.lexists(link):
+            os.unlink(link)
+        os.symlink(unpack.tablespace(instance.data, oid), link)
+    fetched = time.monotonic()
+    report("checksums of its files", None)
+    instance.verify_files()
+    if plan.backup.tablespaces:
+        with open(os.path.join(instance.data, "tablespace_map"), "w", encoding="utf-8") as file:
+            file.writelines(
+                f"{oid} {unpack.tablespace(instance.data, oid)}\n" for _, oid in plan.backup.tablespaces
+            )
+    checked = time.monotonic()
+    note, files = recover(plan, instance, archive, report)
+    opened = time.monotonic()
+    position, commit = instance.ask(
+        "postgres", "SELECT pg_last_wal_replay_lsn() || '|' || coalesce(pg_last_xact_replay_timestamp()::text, '')"
+    ).split("|")
+    if plan.target.kind == "latest":
+        check_end(plan, instance, wal.lsn(position))
+    return Reached(
+        lsn=position,
+        time=commit or None,
+        note=note,
+        base_seconds=fetched - started,
+        check_seconds=checked - fetched,
+        wal_seconds=opened - checked,
+        wal_files=files,
+    )
+
+
+def recover(plan: Plan, instance: Instance, archive, report: Report) -> tuple[str | None, int]:
+    """What is to be said about its end, and how many WAL files were replayed."""
+    with Feeder(plan, archive, instance.wal, instance.settings.wal_files_at_a_time) as feeder:
+
+        def progress() -> None:
+            report("WAL", (min(feeder.handed, plan.reach.segments), plan.reach.segments))
+
+        instance.prepare(plan)
+        instance.start()
+        if instance.wait_until_open(progress):
+            return None, feeder.handed
+        if any(BEFORE_TARGET in line for line in instance.said()) and plan.target.time is not None:
+            instance.prepare(plan, with_target=False)
+            instance.start()
+            if instance.wait_until_open(progress):
+                return END_OF_WAL, feeder.handed
+    raise failed(plan, instance)
+
+
+def failed(plan: Plan, instance: Instance) -> Refusal:
+    bad, want = os.path.join(instance.wal, "bad"), os.path.join(instance.wal, "want")
+    # Those that were fetched ahead and never asked for are no cause.
+    for name in sorted(set(os.listdir(bad)) & set(os.listdir(want))):
+        with open(os.path.join(bad, name), encoding="utf-8") as file:
+            return Refusal(
+                file.read().strip(),
+                f"recover to a moment before it, or restore from the other place (--from) or from a later backup (--backup ID); this was {WHERE[plan.source]}",
+            )
+    said = instance.said()
+    if any(BEFORE_TARGET in line for line in said):
+        return Refusal(
+            f"the WAL in {WHERE[plan.source]} ends before {plan.target.kind} {plan.target.value}",
+            "recover to latest, or to an earlier moment",
+        )
+    fatal = [line for line in said if "FATAL" in line or "PANIC" in line]
+    return Refusal(
+        f"the restored server did not open: {(fatal or said or ['it said nothing'])[-1]}",
+        "see all that it said: ./holdfast ssh ops-1 -- sudo journalctl -u 'holdfast-restore@*'",
+    )
+
+
+def check_end(plan: Plan, instance: Instance, position: int) -> None:
+    """A damaged record in the middle looks like the end of the WAL to PostgreSQL, which opens there."""
+    size = plan.backup.segment_size
+    last = plan.reach.last
+    broken = next((line for line in instance.said() if BROKEN_RECORD in line), None)
+    if position >= wal.number_of(last, size) * size and broken is None:
+        return
+    at = plan.timelines.names(position // size, size)[0]
+    raise Refusal(
+        f"the recovery ended at {wal.lsn_text(position)}, although there is WAL up to {last}: the file {at} from {WHERE[plan.source]} is damaged{f' ({broken})' if broken else ''}",
+        f"recover to a moment before it, like --to {wal.lsn_text(position)}; restore from the other place (--from) or from a later backup (--backup ID)",
+    )
+
+
+def remove(folder: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

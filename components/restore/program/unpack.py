@@ -1,0 +1,143 @@
+"""From what is kept to what PostgreSQL reads: WAL files by the mark of their compression, base backups by tar."""
+
+import os
+import re
+import subprocess
+import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+from settings import Refusal
+
+# Several objects are fetched at a time (settings), and several ranges of each.
+RANGES_AT_A_TIME = 4
+RANGE_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 256 * 1024
+
+ARCHIVE = re.compile(r"^(data|\d+)(?:_\d+)?\.tar(\.gz|\.bz2|\.snappy|\.lz4|\.zst)?$")
+FILTERS = {"": ["cat"], ".gz": ["gzip", "-dc"]}
+
+
+def decoder(head: bytes):
+    """What makes of a file's pieces its content, by the mark that it begins with; None where it is not compressed."""
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        import zstandard
+
+        return zstandard.ZstdDecompressor().decompressobj()
+    if head.startswith(b"\x04\x22\x4d\x18"):
+        import lz4.frame
+
+        return lz4.frame.LZ4FrameDecompressor()
+    if head.startswith(b"\x1f\x8b"):
+        return zlib.decompressobj(wbits=31)
+    return None
+
+
+def wal_file(packed, into) -> None:
+    """A WAL file, which may be compressed in any way that Barman knows here, piece by piece."""
+    piece = packed.read(PIECE_BYTES)
+    unpacker = decoder(piece)
+    while piece:
+        into.write(unpacker.decompress(piece) if unpacker else piece)
+        piece = packed.read(PIECE_BYTES)
+
+
+def tablespace(folder: str, oid: int) -> str:
+    return os.path.join(os.path.dirname(folder), "tablespaces", str(oid))
+
+
+def copy(source: str, folder: str) -> None:
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    done = subprocess.run(
+        ["cp", "--archive", "--reflink=auto", f"{source}/.", folder], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise Refusal(
+            f"the base backup in {source} cannot be copied: {done.stderr.strip().splitlines()[-1:]}",
+            "restore from another backup, or from the bucket: --backup ID, --from bucket",
+        )
+
+
+def from_bucket(bucket, backup, folder: str, progress) -> None:
+    """Each object goes through a filter and tar of its own: what they hold does not overlap."""
+    below = f"base/{backup.id}/"
+    parts = []
+    for each in bucket.objects(below):
+        found = ARCHIVE.match(each["Key"].split("/")[-1])
+        if found:
+            space, packing = found[1], found[2] or ""
+            target = folder if space == "data" else tablespace(folder, int(space))
+            parts.append((each["Key"], each["Size"], packing, target))
+    if not any(target == folder for _, _, _, target in parts):
+        raise damaged(backup, f"{bucket.place}/{below}data.tar.gz", "it is not in the bucket")
+    total, done, lock = sum(size for _, size, _, _ in parts), 0, threading.Lock()
+
+    def came(count: int) -> None:
+        nonlocal done
+        with lock:
+            done += count
+            progress(done, total)
+
+    for target in {target for _, _, _, target in parts}:
+        os.makedirs(target, mode=0o700, exist_ok=True)
+    with ThreadPoolExecutor(bucket.objects_at_a_time) as pool:
+        # The largest first, so that none is left alone at the end.
+        waiting = [pool.submit(extract, bucket, backup, part, came) for part in sorted(parts, key=lambda each: -each[1])]
+        try:
+            for each in waiting:
+                each.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def extract(bucket, backup, part, came) -> None:
+    from boto3.s3.transfer import TransferConfig
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    key, _, packing, target = part
+    if packing not in FILTERS:
+        raise damaged(backup, key, f"nothing here unpacks {packing}")
+    with (
+        subprocess.Popen(
+            FILTERS[packing], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as unpacker,
+        subprocess.Popen(
+            ["tar", "--extract", "--directory", target], stdin=unpacker.stdout, stderr=subprocess.PIPE
+        ) as tar,
+    ):
+        unpacker.stdout.close()
+        problem = None
+        try:
+            # A pipe cannot be written to at will: the ranges come side by side and go in by their order.
+            bucket.client.download_fileobj(
+                bucket.name,
+                key,
+                unpacker.stdin,
+                Callback=came,
+                Config=TransferConfig(
+                    multipart_threshold=RANGE_BYTES,
+                    multipart_chunksize=RANGE_BYTES,
+                    max_concurrency=RANGES_AT_A_TIME,
+                    max_io_queue=RANGES_AT_A_TIME,
+                ),
+            )
+        except (BotoCoreError, ClientError) as error:
+            problem = str(error)
+        except OSError:
+            # What is at the pipe's other end says why.
+            pass
+        try:
+            unpacker.stdin.close()
+        except OSError:
+            pass
+        said = b"\n".join((unpacker.stderr.read(), tar.stderr.read())).decode().strip().splitlines()
+        if unpacker.wait() != 0 or tar.wait() != 0 or problem:
+            raise damaged(backup, key, problem or "; ".join(said[:2]))
+
+
+def damaged(backup, key: str, why: str) -> Refusal:
+    return Refusal(
+        f"the backup {backup.id} cannot be restored, for {key} is damaged or missing: {why}",
+        "restore from the one before it: --backup previous; or from Barman's catalogue: --from barman",
+    )
