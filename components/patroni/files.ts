@@ -8,7 +8,7 @@ import type { Parameters } from "../postgres/sizing.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { dynamicConfiguration } from "./dynamic.ts";
-import { binaries, dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
+import { binaries, dataDirectory, NAMESPACE, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
 import type { Availability } from "./schema.ts";
 import { timingsOf } from "./timings.ts";
 
@@ -43,7 +43,7 @@ export function dynamicFiles(plan: PatroniPlan, members: readonly HostPlan[]): r
   const dynamic = dynamicConfiguration(plan.availability, members, plan.clusterParameters);
   const variables = {
     etcdctl: etcdctlOptions(members.map((member) => member.address)),
-    key: `/holdfast/${plan.topology.cluster}/config`,
+    key: `${NAMESPACE}${plan.topology.cluster}/config`,
     tls: POSTGRES_TLS,
     bin_dir: binaries(plan.postgres.version),
   };

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface, type Interface } from "node:readline/promises";
 import { report, UserError } from "../report.ts";
 
 export interface Consent {
@@ -18,11 +18,7 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question("Do it? (yes/no) ").catch((error: unknown) => {
-      // Ctrl-C, Ctrl-D.
-      if (error instanceof Error && error.name === "AbortError") return "no";
-      throw error;
-    });
+    const answer = await answerOf(terminal, "Do it? (yes/no) ");
     if (!/^y(es)?$/i.test(answer.trim())) {
       throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
     }
@@ -30,6 +26,40 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
     terminal.close();
   }
 }
+
+/** The same for what costs data: by the name of what it is done to, typed or given beforehand. */
+export async function agreedByName(given: string | undefined, name: string, plan: string): Promise<void> {
+  report(plan);
+  const answer = given ?? (await typed(name));
+  if (answer === name) return;
+  throw new UserError(
+    `nothing was done, for "${answer}" is not its name`,
+    `type the name, ${name}, or give it: --confirm ${name}`,
+  );
+}
+
+async function typed(name: string): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new UserError(
+      "nothing was done, for nobody is there to say yes",
+      `run the command again with --confirm ${name} or from a terminal`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await answerOf(terminal, "Type its name to go on: ")).trim();
+  } finally {
+    terminal.close();
+  }
+}
+
+/** An interrupt or the end of input is an answer without a word. */
+const answerOf = (terminal: Interface, question: string): Promise<string> =>
+  terminal.question(question).catch((error: unknown) => {
+    // Ctrl-C, Ctrl-D.
+    if (error instanceof Error && error.name === "AbortError") return "";
+    throw error;
+  });
 
 /** How a command asks. */
 export interface Asking {

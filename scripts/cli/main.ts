@@ -208,16 +208,18 @@ const moment = (command: Command): Command =>
 moment(restore.command("plan"))
   .description("how a moment would be recovered, how long it takes, and what would be missing")
   .option("--json", "as JSON, for programs")
-  .action(async (options: import("./restore.ts").MomentOptions & { json?: true }) =>
+  .action(async (options: import("./restore-options.ts").MomentOptions & { json?: true }) =>
     (await import("./restore.ts")).restorePlan(options),
   );
 
 moment(restore.command("run"))
   .description("restore beside the cluster, on the operations host, to look at it or to bring a table back")
+  .option("--into <place>", "scratch, beside the cluster; or cluster, in place of its data", "scratch")
+  .option("--confirm <cluster>", "with --into cluster: its name, instead of asking for it")
   .option("--name <name>", "of this restore", "scratch")
   .option("--table <table>", "copy this table into the cluster, and take the restored server away again")
   .option("--database <name>", "the table's; default: the first")
-  .action(async (options: import("./restore.ts").RunOptions) =>
+  .action(async (options: import("./restore-options.ts").RunOptions) =>
     (await import("./restore.ts")).restoreRun(options),
   );
 
@@ -231,12 +233,21 @@ restore
   );
 
 restore
+  .command("confirm")
+  .description("delete the data that was replaced by --into cluster")
+  .option(...stackOption)
+  .option("--yes", "do not ask")
+  .action(async (options: { stack: string; yes?: true }) =>
+    (await import("./restore-cluster.ts")).restoreConfirm(options),
+  );
+
+restore
   .command("test")
   .description("restore the newest backup on the operations host, look at it, and take it away")
   .option(...stackOption)
   .option("--from <place>", "bucket or barman; default: in turns")
   .option("--backup <id>", "default: the newest")
-  .action(async (options: import("./restore.ts").TestOptions) =>
+  .action(async (options: import("./restore-options.ts").TestOptions) =>
     (await import("./restore.ts")).restoreTest(options),
   );
 

@@ -4,7 +4,7 @@ import { ownerOf } from "../stack/endpoint.ts";
 import { memberFacts } from "../stack/facts.ts";
 import { hostNamed, type Stack } from "../stack/outputs.ts";
 import { pipe } from "../stack/pipe.ts";
-import type { OpenRestore, Restores } from "../stack/restores.ts";
+import type { DoneRestore, Restores } from "../stack/restores.ts";
 import { HostSession } from "../stack/ssh.ts";
 import { membersFrom } from "./status.ts";
 
@@ -22,7 +22,7 @@ const PSQL = "psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_S
 export async function bringTableBack(
   stack: Stack,
   restores: Restores,
-  { socket, plan }: OpenRestore,
+  { socket, plan }: DoneRestore,
   { table, database }: Rescue,
 ): Promise<void> {
   const into = ownerOf(stack, database).database;

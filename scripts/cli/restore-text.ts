@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { BackupRow, OpenRestore, RestorePlan, RestoreTest } from "../stack/restores.ts";
+import type { BackupRow, DoneRestore, RestorePlan, RestoreTest } from "../stack/restores.ts";
 
 const PLACES = { bucket: "the bucket", barman: "Barman's catalogue" } as const;
 const MIB = 1024 * 1024;
@@ -66,7 +66,7 @@ export function renderPlan(plan: RestorePlan, now: Date): string {
 }
 
 /** Where a restore got to, beside where it was to get: pure. */
-export function renderReached({ plan, reached }: OpenRestore): string {
+export function renderReached({ plan, reached }: DoneRestore): string {
   const { kind, value } = plan.target;
   const wanted = kind === "latest" ? "the end of the WAL" : `${kind} ${value}`;
   const commit = reached.time === null ? "no commit after the backup" : `last commit ${reached.time}`;

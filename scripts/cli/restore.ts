@@ -1,30 +1,11 @@
 import { report, UserError } from "../report.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
-import { type OpenRestore, type RestoreOrder, Restores } from "../stack/restores.ts";
+import { type DoneRestore, type RestoreOrder, Restores } from "../stack/restores.ts";
+import { recoverCluster } from "./restore-cluster.ts";
+import type { MomentOptions, RunOptions, TestOptions } from "./restore-options.ts";
 import { bringTableBack } from "./restore-table.ts";
-import { renderBackups, renderPlan, renderReached, renderTest, span } from "./restore-text.ts";
-
-export interface MomentOptions {
-  readonly stack: string;
-  readonly to: string;
-  readonly from: string;
-  readonly backup?: string;
-  readonly timeline?: string;
-}
-
-export interface RunOptions extends MomentOptions {
-  readonly name: string;
-  readonly table?: string;
-  readonly database?: string;
-}
-
-export interface TestOptions {
-  readonly stack: string;
-  readonly from?: string;
-  readonly backup?: string;
-}
-
-const POLL_MS = 1000;
+import { renderBackups, renderPlan, renderReached, renderTest } from "./restore-text.ts";
+import { untilDone } from "./restore-wait.ts";
 
 /** Every base backup, in each of its places. */
 export async function restoreList(stackName: string, json: boolean): Promise<void> {
@@ -41,6 +22,10 @@ export async function restorePlan(options: MomentOptions & { readonly json?: tru
 
 /** Restores beside the cluster, on the operations host; with a table, brings that back and takes the rest away. */
 export async function restoreRun(options: RunOptions): Promise<void> {
+  if (options.into === "cluster") return recoverCluster(options, orderFor(options));
+  if (options.into !== "scratch") {
+    throw new UserError(`--into "${options.into}" is nowhere to restore to`, "give scratch or cluster");
+  }
   const order = orderFor(options);
   const name = nameFor(options.name);
   const stack = await readStack(options.stack);
@@ -49,7 +34,7 @@ export async function restoreRun(options: RunOptions): Promise<void> {
     for (const line of renderPlan(plan, new Date()).trimEnd().split("\n")) report(line);
     // What was shown is what is restored, whatever backup may be taken meanwhile.
     await restores.start(name, { ...order, backup: plan.backup });
-    const open = await untilOpen(restores, name);
+    const open = await untilDone(restores, name);
     process.stdout.write(renderReached(open));
     if (options.table === undefined) {
       process.stdout.write(howToLook(stack, restores, name, open));
@@ -79,29 +64,7 @@ export async function restoreTest(options: TestOptions): Promise<void> {
   process.stdout.write(renderTest(tested));
 }
 
-async function untilOpen(restores: Restores, name: string): Promise<OpenRestore> {
-  const started = Date.now();
-  let said = "";
-  for (;;) {
-    const status = await restores.status(name);
-    if (status?.state === "open") return status;
-    if (status?.state === "failed") throw new UserError(status.cause, status.advice);
-    if (status === undefined) {
-      throw new UserError(
-        "the restore ended without a word, as after a kill or a reboot of its host",
-        `see its log (./holdfast ssh ${restores.host.name} -- sudo journalctl -n 50 -u holdfast-restore@${name}) and run it again`,
-      );
-    }
-    const [done, total] = status.progress ?? [0, 0];
-    const percent = total > 0 ? ` ${Math.floor((100 * done) / total)} %` : "";
-    const line = `${status.stage}${percent}`;
-    if (line !== said) report(`${line}, ${span((Date.now() - started) / 1000)}`);
-    said = line;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
-
-const howToLook = (stack: Stack, restores: Restores, name: string, { socket }: OpenRestore): string => `
+const howToLook = (stack: Stack, restores: Restores, name: string, { socket }: DoneRestore): string => `
 look at it, for a day at most, and take it away:
 
   ./holdfast ssh --stack ${stack.name} ${restores.host.name} -- sudo -u barman psql -h ${socket} -U postgres ${stack.databases[0] ?? "postgres"}
@@ -117,6 +80,7 @@ function orderFor({ to, from, backup, timeline }: MomentOptions): RestoreOrder {
     source: sourceFor(from),
     backup: backup ?? null,
     timeline: timeline === undefined ? null : Number(timeline),
+    handOver: false,
   };
 }
 

@@ -54,7 +54,8 @@ const statusSchema = z.discriminatedUnion("state", [
     progress: z.tuple([z.int(), z.int()]).nullable(),
   }),
   z.object({
-    state: z.literal("open"),
+    /** open: it answers by the socket; ready: it was closed, and its data is to be handed over. */
+    state: z.enum(["open", "ready"]),
     plan: planSchema,
     reached: z.object({
       lsn: z.string(),
@@ -67,7 +68,7 @@ const statusSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("failed"), cause: z.string(), advice: z.string() }),
 ]);
 export type RestoreStatus = z.infer<typeof statusSchema>;
-export type OpenRestore = Extract<RestoreStatus, { readonly state: "open" }>;
+export type DoneRestore = Exclude<RestoreStatus, { readonly state: "restoring" | "failed" }>;
 
 const testSchema = z.object({
   test: z.literal(true),
@@ -93,6 +94,8 @@ export interface RestoreOrder {
   readonly source: "bucket" | "barman";
   readonly backup: string | null;
   readonly timeline: number | null;
+  /** Whether its data is for the cluster, and not to be looked at. */
+  readonly handOver: boolean;
 }
 
 const REFUSED = 3;
@@ -207,11 +210,16 @@ export class Restores {
     return status ?? { state: "restoring", stage: "it begins", progress: null };
   }
 
+  /** Lets the members take the data of a restore over, or no longer. */
+  async handOver(name: string, allowed: boolean): Promise<void> {
+    await this.session.run(`${allowed ? "touch" : "rm -f"} ${SCRATCH}/${name}.for-cluster`);
+  }
+
   /** Takes the restored server away, with its data; false where there was none. */
   async stop(name: string): Promise<boolean> {
     const unit = restoreUnit(name);
     const { stdout } = await this.session.run(
-      `systemctl is-active ${unit}; systemctl stop ${unit}; rm -f ${SCRATCH}/${name}.status`,
+      `systemctl is-active ${unit}; systemctl stop ${unit}; rm -f ${SCRATCH}/${name}.status ${SCRATCH}/${name}.for-cluster`,
       90,
     );
     return stdout.startsWith("active");

@@ -2,7 +2,8 @@
 
   list                       every backup, where it is and how far its WAL leads, as JSON
   plan --to MOMENT ...       how a moment would be recovered, as JSON
-  serve NAME                 restores by NAME.order into the folder NAME and keeps the server open until it is told to end
+  serve NAME                 restores by NAME.order into the folder NAME and keeps the server open,
+                             or its data to hand over to the cluster, until it is told to end
   test                       restores the newest backup, or what test.order says, looks at it and takes it away
 
 Exit code 3: refused, or failed; the last line of standard error says why and what to do, as JSON.
@@ -134,10 +135,19 @@ def serve(settings: told.Settings, name: str) -> None:
     try:
         os.makedirs(folder, mode=0o700)
         plan = planned(settings, order)
+        if order["handOver"] and plan.backup.tablespaces:
+            raise told.Refusal(
+                "the cluster has tablespaces, which a recovery in place does not move",
+                "restore beside the cluster, and bring back the tables that are missed: --table",
+            )
         reached = scratch.restore(settings, plan, instance, status.report)
         record.append(settings, record.of(plan, reached, False, []))
+        if order["handOver"]:
+            # Closed in good order, and on the disk, which the server itself took no care of.
+            instance.stop()
+            os.sync()
         status.write(
-            state="open",
+            state="ready" if order["handOver"] else "open",
             plan=shown(plan, settings),
             reached={
                 "lsn": reached.lsn,
@@ -147,7 +157,9 @@ def serve(settings: told.Settings, name: str) -> None:
             },
             socket=instance.socket,
         )
-        print(f"open at {reached.lsn}, {reached.time}", flush=True)
+        print(f"reached {reached.lsn}, {reached.time}", flush=True)
+        if order["handOver"]:
+            signal.pause()
         instance.process.wait()
     except told.Refusal as refusal:
         status.write(state="failed", cause=refusal.cause, advice=refusal.advice)

@@ -212,4 +212,56 @@ export function restoreTests(lab: Lab): void {
       }
     }
   });
+
+  describe("the cluster, recovered in place", () => {
+    const replace = (to: string, confirm: string) =>
+      restore("run", "--to", to, "--into", "cluster", "--confirm", confirm);
+    let moment = "";
+    beforeAll(async () => {
+      await application(`CREATE TABLE kept AS SELECT g AS n FROM generate_series(1, ${ROWS}) g`);
+      moment = await application("SELECT clock_timestamp()::text AS value");
+      await application("CREATE TABLE too_late AS SELECT 1 AS n");
+      await application("DROP TABLE kept");
+      await everythingInBucket();
+    });
+
+    test("is left alone under another name", async () => {
+      const ran = await replace(moment, "another");
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain('nothing was done, for "another" is not its name');
+      expect(await application("SELECT count(*)::text AS value FROM too_late")).toBe("1");
+    });
+
+    test("has exactly the rows of that moment, on all members, and goes on from there", async () => {
+      const before = await wholeCluster(lab, 60);
+      const ran = await replace(moment, lab.name);
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(ran.stdout).toMatch(/^recovered to .*; wanted was time /m);
+      expect(await application("SELECT count(*)::text AS value FROM kept")).toBe(String(ROWS));
+      expect(await application("SELECT coalesce(to_regclass('too_late')::text, 'gone') AS value")).toBe(
+        "gone",
+      );
+      const after = await wholeCluster(lab, 60);
+      const timelines = [before, after].map(({ members }) => members[0]?.timeline ?? 0);
+      expect(timelines[1]).toBeGreaterThan(timelines[0] ?? 0);
+      await application("INSERT INTO kept VALUES (0)");
+      await everythingInBucket();
+      // The backup that was taken at its end is on the new timeline, and whole in both places.
+      for (const from of ["bucket", "barman"]) {
+        const tested = await restore("test", "--from", from);
+        expect(tested.code, tested.stderr).toBe(0);
+      }
+      expect((await lab.holdfast("up")).code).toBe(0);
+    });
+
+    test("keeps what it had until that is confirmed to be of no use", async () => {
+      const folders = async () =>
+        (await lab.on(String((await lab.status()).leader), "ls -d /srv/data/postgresql/*.before-*")).stdout;
+      expect(await folders()).toMatch(/\.before-/);
+      const confirmed = await restore("confirm", "--yes");
+      expect(confirmed.code, confirmed.stderr).toBe(0);
+      expect(await folders()).toBe("");
+      expect((await restore("confirm", "--yes")).stdout).toBe("there is no data from before a recovery");
+    });
+  });
 }
