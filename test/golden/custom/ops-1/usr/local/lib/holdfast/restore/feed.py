@@ -19,8 +19,6 @@ from plan import WHERE, Plan
 # So many times as many as are fetched at a time wait for the server at most.
 AHEAD = 3
 LOOK_SECONDS = 0.005
-
-
 # Before a file is read again, in seconds.
 PAUSES = (1, 5, 20)
 
@@ -44,8 +42,6 @@ class Feeder:
         self.under_way: set[str] = set()
         self.lock = threading.Lock()
         self.ended = threading.Event()
-        # Why the recovery was ended, when it was.
-        self.problem: str | None = None
         self.handed = 0
         for each in ("want", "ready", "none", "bad", "coming"):
             os.makedirs(os.path.join(folder, each), mode=0o700, exist_ok=True)

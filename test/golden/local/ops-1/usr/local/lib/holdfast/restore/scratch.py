@@ -18,6 +18,7 @@ BEFORE_TARGET = "recovery ended before configured recovery target was reached"
 # A server that writes nothing ends no file, and a file may come late: of the time in between nothing can be said.
 END_OF_WAL = "it is the last one in the WAL that is there; what may have been committed between it and that is not"
 BROKEN_RECORD = "incorrect resource manager data checksum"
+LOG_LINES = 100
 # Beside the data: the WAL files that wait, and what the replay adds.
 RESERVE = 2 * 1024**3
 
@@ -78,7 +79,7 @@ def restore(settings: Settings, plan: Plan, instance: Instance, report: Report) 
     position, commit = instance.ask(
         "postgres", "SELECT pg_last_wal_replay_lsn() || '|' || coalesce(pg_last_xact_replay_timestamp()::text, '')"
     ).split("|")
-    if plan.target.kind == "latest":
+    if plan.target.kind == "latest" or note == END_OF_WAL:
         check_end(plan, instance, wal.lsn(position))
     return Reached(
         lsn=position,
@@ -125,10 +126,12 @@ def failed(plan: Plan, instance: Instance) -> Refusal:
             f"the WAL in {WHERE[plan.source]} ends before {plan.target.kind} {plan.target.value}",
             "recover to latest, or to an earlier moment",
         )
+    # Its own log goes away with its folder: the unit's stays.
+    print("\n".join(said[-LOG_LINES:]), flush=True)
     fatal = [line for line in said if "FATAL" in line or "PANIC" in line]
     return Refusal(
         f"the restored server did not open: {(fatal or said or ['it said nothing'])[-1]}",
-        "see all that it said: ./holdfast ssh ops-1 -- sudo journalctl -u 'holdfast-restore@*'",
+        "see what it said before: ./holdfast ssh ops-1 -- sudo journalctl -u 'holdfast-restore@*' -u restore-test",
     )
 
 
