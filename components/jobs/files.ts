@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { HostPlan, Topology } from "../model.ts";
-import { scriptPath } from "../paths.ts";
 import { managedFile as file, type ManagedFile } from "../remote/managed-file.ts";
 import { JOB_PROGRAM, NOTIFY } from "./names.ts";
 import type { NotificationsConfig } from "./schema.ts";
 
 const PROGRAM = readFileSync(new URL("./job.py", import.meta.url), "utf8");
-const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 
 const PAGERDUTY = {
   us: "https://events.pagerduty.com/v2/enqueue",
@@ -14,10 +12,7 @@ const PAGERDUTY = {
 } as const;
 
 /** What every scheduled job of a host has beside it: pure. */
-export const jobsFiles = (): readonly ManagedFile[] => [
-  file(JOB_PROGRAM, PROGRAM),
-  file(scriptPath("jobs"), ACTIVATE),
-];
+export const jobsFiles = (): readonly ManagedFile[] => [file(JOB_PROGRAM, PROGRAM)];
 
 /** Whom jobs tell, with the secrets by which they may: pure. */
 export const notifyFile = (
