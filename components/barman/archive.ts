@@ -3,6 +3,7 @@ import type { HostPlan, Topology } from "../model.ts";
 import { AGENT_FOLDER } from "../paths.ts";
 import type { Parameters } from "../postgres/sizing.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
+import { RECOVERY } from "../restore/names.ts";
 import { ARCHIVE_COMMAND, ARCHIVE_KEY, BARMAN } from "./names.ts";
 import type { BackupsConfig } from "./schema.ts";
 
@@ -63,7 +64,7 @@ export const arrivalFiles = ({
 }: {
   readonly topology: Pick<Topology, "cluster">;
 }): readonly ManagedFile[] => [
-  program(PUT_WAL_PATH, { cluster: topology.cluster, mount: BARMAN.mount }, PUT_WAL),
+  program(PUT_WAL_PATH, { cluster: topology.cluster, mount: BARMAN.mount, recovery: RECOVERY }, PUT_WAL),
 ];
 
 /** Who may hand them over: each key for that alone. */

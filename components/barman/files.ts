@@ -25,8 +25,10 @@ const HOOK = script("./keep-for-bucket.sh");
 const SHIP = script("./ship.py");
 const BACKUP = script("./backup.sh");
 const CHECK = script("./check.sh");
+const BEFORE_RECEIVE = script("./before-receive.sh");
 
 const BACKUP_PATH = `${AGENT_FOLDER}/base-backup`;
+const BEFORE_RECEIVE_PATH = `${AGENT_FOLDER}/before-receive`;
 const CHECK_PATH = `${AGENT_FOLDER}/barman-check`;
 const SHIP_PATH = `${AGENT_FOLDER}/ship.py`;
 const BUCKET = "/etc/barman/bucket.json";
@@ -83,7 +85,7 @@ export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
     ),
     // The package's own, which would run beside the timer.
     file("/etc/cron.d/barman", "# Managed by Holdfast: barman-cron.timer does it.\n"),
-    file("/etc/systemd/system/barman-receive-wal.service", renderReceiver(cluster)),
+    file("/etc/systemd/system/barman-receive-wal.service", renderReceiver(cluster, BEFORE_RECEIVE_PATH)),
     file(
       "/etc/systemd/system/barman-ship.service",
       renderShipper({ program: SHIP_PATH, settings: BUCKET, environment: BUCKET_ENVIRONMENT }),
@@ -131,6 +133,16 @@ export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
         endpoint: bucket.endpoint ?? "",
       },
       BACKUP,
+    ),
+    program(
+      BEFORE_RECEIVE_PATH,
+      {
+        conninfo: connection(topology, BARMAN.streaming),
+        streaming: `${BARMAN.home}/${cluster}/streaming`,
+        aside: `${BARMAN.home}/ahead-of-the-primary`,
+        days: String(backups.recoveryWindowDays),
+      },
+      BEFORE_RECEIVE,
     ),
     program(CHECK_PATH, { cluster }, CHECK),
     program(BUCKET_HOOK, { queue: BUCKET_QUEUE }, HOOK),

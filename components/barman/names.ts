@@ -5,6 +5,8 @@ export const BARMAN = {
   /** The role that asks for the catalogue and orders backups, and the one that streams; neither is a superuser. */
   catalogue: "barman",
   streaming: "streaming_barman",
+  /** As which it streams. */
+  receiver: "barman_receive_wal",
   /** The replication slot that holds WAL for it, on every member. */
   slot: "barman",
   /** The system's user, under whom all of it runs. */

@@ -62,7 +62,7 @@ export const renderServer = ({ topology, backups, binaries }: BarmanFile): strin
     basebackup_retry_sleep: 30,
     archiver: "on",
     streaming_archiver: "on",
-    streaming_archiver_name: "barman_receive_wal",
+    streaming_archiver_name: BARMAN.receiver,
     // Patroni makes it on every member.
     create_slot: "manual",
     slot_name: BARMAN.slot,
@@ -76,7 +76,7 @@ export const renderServer = ({ topology, backups, binaries }: BarmanFile): strin
   })}`;
 
 /** Starts again at once: Barman's own schedule looks only once a minute whether it runs. */
-export const renderReceiver = (cluster: string): string => `# Managed by Holdfast.
+export const renderReceiver = (cluster: string, before: string): string => `# Managed by Holdfast.
 [Unit]
 Description=WAL of the cluster ${cluster}, as it is written
 After=network-online.target
@@ -86,6 +86,7 @@ StartLimitIntervalSec=0
 
 [Service]
 User=${BARMAN.user}
+ExecStartPre=${before}
 ExecStart=/usr/bin/barman receive-wal ${cluster}
 Restart=always
 RestartSec=2

@@ -1,20 +1,24 @@
 import { readFileSync } from "node:fs";
+import { BARMAN } from "../barman/names.ts";
+import type { BackupsConfig } from "../barman/schema.ts";
 import { etcdctlOptions } from "../etcd/render.ts";
-import type { HostPlan, Topology } from "../model.ts";
-import { AGENT_FOLDER, scriptPath } from "../paths.ts";
+import { type HostPlan, operationsHost, type Topology } from "../model.ts";
+import { AGENT_FOLDER, DATA_ROOT, scriptPath } from "../paths.ts";
 import { renderHba } from "../postgres/hba.ts";
 import type { PostgresConfig } from "../postgres/schema.ts";
 import type { Parameters } from "../postgres/sizing.ts";
-import type { ManagedFile } from "../remote/managed-file.ts";
+import { type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { dynamicConfiguration } from "./dynamic.ts";
-import { binaries, dataDirectory, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
+import { EXCHANGE_DATA } from "./names.ts";
+import { binaries, dataDirectory, NAMESPACE, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
 import type { Availability } from "./schema.ts";
 import { timingsOf } from "./timings.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 const BEFORE_STOP = readFileSync(new URL("./before-stop.sh", import.meta.url), "utf8");
 const FOLLOW = readFileSync(new URL("./follow.sh", import.meta.url), "utf8");
+const EXCHANGE = readFileSync(new URL("./exchange-data.sh", import.meta.url), "utf8");
 const AGREEMENT = readFileSync(new URL("./agreement.sql", import.meta.url), "utf8");
 const ACTIVATE_DYNAMIC = readFileSync(new URL("./activate-dynamic.sh", import.meta.url), "utf8");
 
@@ -25,6 +29,7 @@ export interface PatroniPlan {
   readonly topology: Topology;
   readonly availability: Availability;
   readonly postgres: Pick<PostgresConfig, "version">;
+  readonly backups: Pick<BackupsConfig, "keepFree">;
   /** Parameters that all members share; they live in etcd. */
   readonly clusterParameters: Parameters;
   /** Parameters of one member alone. */
@@ -43,7 +48,7 @@ export function dynamicFiles(plan: PatroniPlan, members: readonly HostPlan[]): r
   const dynamic = dynamicConfiguration(plan.availability, members, plan.clusterParameters);
   const variables = {
     etcdctl: etcdctlOptions(members.map((member) => member.address)),
-    key: `/holdfast/${plan.topology.cluster}/config`,
+    key: `${NAMESPACE}${plan.topology.cluster}/config`,
     tls: POSTGRES_TLS,
     bin_dir: binaries(plan.postgres.version),
   };
@@ -89,5 +94,18 @@ export function patroniFiles(
     text(scriptPath("follow"), withVariables({ data_dir: dataDirectory(version) }, FOLLOW)),
     text(scriptPath("patroni"), withVariables(variables, ACTIVATE)),
     text(AGREEMENT_PATH, AGREEMENT),
+    program(EXCHANGE_DATA, exchangeVariables(plan, members), EXCHANGE),
   ];
 }
+
+const exchangeVariables = (plan: PatroniPlan, members: readonly HostPlan[]) => ({
+  data_dir: dataDirectory(plan.postgres.version),
+  bin_dir: binaries(plan.postgres.version),
+  incoming: `${DATA_ROOT}/recovered`,
+  kept: `${DATA_ROOT}/before-recovery`,
+  operations: operationsHost(plan.topology.hosts).fqdn,
+  account: BARMAN.user,
+  keep_free: String(plan.backups.keepFree),
+  etcdctl: `etcdctl ${etcdctlOptions(members.map((member) => member.address))}`,
+  keys: `${NAMESPACE}${plan.topology.cluster}/`,
+});

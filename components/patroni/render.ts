@@ -6,6 +6,9 @@ import { type Parameters, segmentMiB } from "../postgres/sizing.ts";
 
 export const POSTGRES_TLS = "/etc/postgresql/tls";
 
+/** Before the cluster's name, in each of Patroni's keys in etcd. */
+export const NAMESPACE = "/holdfast/";
+
 export const dataDirectory = (version: number): string => `${DATA_ROOT}/postgresql/${version}`;
 
 export const binaries = (version: number): string => `/usr/lib/postgresql/${version}/bin`;
@@ -39,7 +42,7 @@ export function renderPatroni(file: PatroniFile): string {
   return `# Managed by Holdfast.\n${stringify(
     {
       scope: cluster,
-      namespace: "/holdfast/",
+      namespace: NAMESPACE,
       name: member.name,
       restapi: {
         listen: `${member.address}:${PORTS.patroniRest}`,

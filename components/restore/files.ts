@@ -18,7 +18,7 @@ import {
 import { renderRestoreUnit, renderTmpfiles, testCalendar } from "./render.ts";
 
 const MODULES = [
-  ...["__main__", "archive", "backups", "feed", "instance", "plan", "record", "scratch"],
+  ...["__main__", "archive", "backups", "feed", "hand_over", "instance", "plan", "record", "scratch"],
   ...["settings", "target", "trial", "unpack", "verify", "wal"],
 ];
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");

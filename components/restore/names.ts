@@ -4,6 +4,10 @@ import { AGENT_FOLDER, DATA_ROOT, METRICS_FOLDER } from "../paths.ts";
 /** Where restored servers are on the operations host, each in a folder of its own; gone after a boot. */
 export const SCRATCH = `${DATA_ROOT}/restore`;
 
+/** The name of the restore whose data is for the cluster itself; of these there is one at a time. Its folder. */
+export const RECOVERY_NAME = "cluster";
+export const RECOVERY = `${SCRATCH}/${RECOVERY_NAME}`;
+
 /** Runs the program of restores, as the user and with the access of the backups: RESTORE VERB ... */
 export const RESTORE = `${AGENT_FOLDER}/restore-as-barman`;
 

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface, type Interface } from "node:readline/promises";
 import { report, UserError } from "../report.ts";
 
 export interface Consent {
@@ -18,11 +18,7 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question("Do it? (yes/no) ").catch((error: unknown) => {
-      // Ctrl-C, Ctrl-D.
-      if (error instanceof Error && error.name === "AbortError") return "no";
-      throw error;
-    });
+    const answer = await answerOf(terminal, "Do it? (yes/no) ");
     if (!/^y(es)?$/i.test(answer.trim())) {
       throw new UserError("nothing was done", "answer yes, or give --yes, to do it");
     }
@@ -30,6 +26,49 @@ export async function agreed({ yes }: Consent, plan: string): Promise<void> {
     terminal.close();
   }
 }
+
+/** Whether a name that was given beforehand is the right one, and somebody can be asked where none was. */
+export function nameable(given: string | undefined, name: string): void {
+  if (given !== undefined && given !== name) {
+    throw new UserError(
+      `nothing was done, for "${given}" is not the cluster's name`,
+      `give its name to go on: --confirm ${name}`,
+    );
+  }
+  if (given === undefined && !process.stdin.isTTY) {
+    throw new UserError(
+      "nothing was done, for nobody is there to say yes",
+      `run the command again with --confirm ${name} or from a terminal`,
+    );
+  }
+}
+
+/** As `agreed`, for what costs data: by the name of the cluster, typed or given beforehand. */
+export async function agreedByName(given: string | undefined, name: string, plan: string): Promise<void> {
+  nameable(given, name);
+  report(plan);
+  if (given !== undefined) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = (await answerOf(terminal, "Type the cluster's name to go on: ")).trim();
+    if (answer !== name) {
+      throw new UserError(
+        `nothing was done, for "${answer}" is not the cluster's name`,
+        `it is ${name}; run the command again`,
+      );
+    }
+  } finally {
+    terminal.close();
+  }
+}
+
+/** An interrupt or the end of input is an answer without a word. */
+const answerOf = (terminal: Interface, question: string): Promise<string> =>
+  terminal.question(question).catch((error: unknown) => {
+    // Ctrl-C, Ctrl-D.
+    if (error instanceof Error && error.name === "AbortError") return "";
+    throw error;
+  });
 
 /** How a command asks. */
 export interface Asking {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { LOCAL_STACK } from "../setup/environment.ts";
+import { restoreCommands } from "./restore-commands.ts";
 import { runTop } from "./run.ts";
+import { stackOption } from "./stack-option.ts";
 
 /** Each verb's module is loaded only when it is used: most of them need a fraction of all packages. */
 const program = new Command("holdfast")
@@ -8,12 +9,6 @@ const program = new Command("holdfast")
   .showHelpAfterError()
   // Options of a command that ssh runs must not be taken for ours.
   .enablePositionalOptions();
-
-const stackOption = [
-  "--stack <name>",
-  "the stack to work on",
-  process.env["PULUMI_STACK"] ?? LOCAL_STACK,
-] as const;
 
 program
   .command("up")
@@ -178,67 +173,7 @@ lab
     (await import("./lab.ts")).labClean(names, options),
   );
 
-const restore = program
-  .command("restore")
-  .description(
-    "backups: which there are, restoring them beside the cluster, and testing that they can be restored",
-  );
-
-restore
-  .command("list")
-  .description("every base backup, where it is, how far its WAL leads, and when it was last proven")
-  .option(...stackOption)
-  .option("--json", "as JSON, for programs")
-  .action(async (options: { stack: string; json?: true }) =>
-    (await import("./restore.ts")).restoreList(options.stack, options.json ?? false),
-  );
-
-const moment = (command: Command): Command =>
-  command
-    .option(...stackOption)
-    .option(
-      "--to <moment>",
-      "latest, a time, an LSN, a transaction's number or a restore point's name",
-      "latest",
-    )
-    .option("--from <place>", "bucket or barman", "bucket")
-    .option("--backup <id>", "the backup to begin with, or previous; default: the best for the moment")
-    .option("--timeline <number>", "default: the newest");
-
-moment(restore.command("plan"))
-  .description("how a moment would be recovered, how long it takes, and what would be missing")
-  .option("--json", "as JSON, for programs")
-  .action(async (options: import("./restore.ts").MomentOptions & { json?: true }) =>
-    (await import("./restore.ts")).restorePlan(options),
-  );
-
-moment(restore.command("run"))
-  .description("restore beside the cluster, on the operations host, to look at it or to bring a table back")
-  .option("--name <name>", "of this restore", "scratch")
-  .option("--table <table>", "copy this table into the cluster, and take the restored server away again")
-  .option("--database <name>", "the table's; default: the first")
-  .action(async (options: import("./restore.ts").RunOptions) =>
-    (await import("./restore.ts")).restoreRun(options),
-  );
-
-restore
-  .command("stop")
-  .description("take a restored server away, with its data")
-  .argument("[name]", "of the restore", "scratch")
-  .option(...stackOption)
-  .action(async (name: string, options: { stack: string }) =>
-    (await import("./restore.ts")).restoreStop(options.stack, name),
-  );
-
-restore
-  .command("test")
-  .description("restore the newest backup on the operations host, look at it, and take it away")
-  .option(...stackOption)
-  .option("--from <place>", "bucket or barman; default: in turns")
-  .option("--backup <id>", "default: the newest")
-  .action(async (options: import("./restore.ts").TestOptions) =>
-    (await import("./restore.ts")).restoreTest(options),
-  );
+restoreCommands(program);
 
 program
   .command("doctor")

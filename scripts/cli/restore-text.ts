@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { Stack, StackHost } from "../stack/outputs.ts";
 import type { BackupRow, OpenRestore, RestorePlan, RestoreTest } from "../stack/restores.ts";
 
 const PLACES = { bucket: "the bucket", barman: "Barman's catalogue" } as const;
@@ -84,3 +85,11 @@ export function renderTest(test: RestoreTest): string {
     "",
   ].join("\n");
 }
+
+/** By which commands a restored server is looked at, and taken away: pure. */
+export const howToLook = (stack: Stack, host: StackHost, name: string, { socket }: OpenRestore): string => `
+look at it, for a day at most, and take it away:
+
+  ./holdfast ssh --stack ${stack.name} ${host.name} -- sudo -u barman psql -h ${socket} -U postgres ${stack.databases[0] ?? "postgres"}
+  ./holdfast restore stop --stack ${stack.name} ${name}
+`;

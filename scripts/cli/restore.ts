@@ -1,30 +1,12 @@
+import { RECOVERY_NAME } from "../../components/restore/names.ts";
 import { report, UserError } from "../report.ts";
-import { readStack, type Stack } from "../stack/outputs.ts";
-import { type OpenRestore, type RestoreOrder, Restores } from "../stack/restores.ts";
+import { readStack } from "../stack/outputs.ts";
+import { type RestoreOrder, Restores } from "../stack/restores.ts";
+import { recoverCluster } from "./restore-cluster.ts";
+import type { MomentOptions, RunOptions, TestOptions } from "./restore-options.ts";
 import { bringTableBack } from "./restore-table.ts";
-import { renderBackups, renderPlan, renderReached, renderTest, span } from "./restore-text.ts";
-
-export interface MomentOptions {
-  readonly stack: string;
-  readonly to: string;
-  readonly from: string;
-  readonly backup?: string;
-  readonly timeline?: string;
-}
-
-export interface RunOptions extends MomentOptions {
-  readonly name: string;
-  readonly table?: string;
-  readonly database?: string;
-}
-
-export interface TestOptions {
-  readonly stack: string;
-  readonly from?: string;
-  readonly backup?: string;
-}
-
-const POLL_MS = 1000;
+import { howToLook, renderBackups, renderPlan, renderReached, renderTest } from "./restore-text.ts";
+import { untilRestore } from "./restore-wait.ts";
 
 /** Every base backup, in each of its places. */
 export async function restoreList(stackName: string, json: boolean): Promise<void> {
@@ -41,6 +23,10 @@ export async function restorePlan(options: MomentOptions & { readonly json?: tru
 
 /** Restores beside the cluster, on the operations host; with a table, brings that back and takes the rest away. */
 export async function restoreRun(options: RunOptions): Promise<void> {
+  if (options.into === "cluster") return recoverCluster(options, orderFor(options, true));
+  if (options.into !== "scratch") {
+    throw new UserError(`--into "${options.into}" is nowhere to restore to`, "give scratch or cluster");
+  }
   const order = orderFor(options);
   const name = nameFor(options.name);
   const stack = await readStack(options.stack);
@@ -49,10 +35,10 @@ export async function restoreRun(options: RunOptions): Promise<void> {
     for (const line of renderPlan(plan, new Date()).trimEnd().split("\n")) report(line);
     // What was shown is what is restored, whatever backup may be taken meanwhile.
     await restores.start(name, { ...order, backup: plan.backup });
-    const open = await untilOpen(restores, name);
+    const open = await untilRestore(restores, name, "open");
     process.stdout.write(renderReached(open));
     if (options.table === undefined) {
-      process.stdout.write(howToLook(stack, restores, name, open));
+      process.stdout.write(howToLook(stack, restores.host, name, open));
       return;
     }
     try {
@@ -64,7 +50,9 @@ export async function restoreRun(options: RunOptions): Promise<void> {
 }
 
 export async function restoreStop(stackName: string, name: string): Promise<void> {
-  const stopped = await Restores.with(await readStack(stackName), (restores) => restores.stop(nameFor(name)));
+  const stopped = await Restores.with(await readStack(stackName), (restores) =>
+    restores.stop(name === RECOVERY_NAME ? name : nameFor(name)),
+  );
   process.stdout.write(stopped ? `${name} is gone, with its data\n` : `there was no restore "${name}"\n`);
 }
 
@@ -79,36 +67,7 @@ export async function restoreTest(options: TestOptions): Promise<void> {
   process.stdout.write(renderTest(tested));
 }
 
-async function untilOpen(restores: Restores, name: string): Promise<OpenRestore> {
-  const started = Date.now();
-  let said = "";
-  for (;;) {
-    const status = await restores.status(name);
-    if (status?.state === "open") return status;
-    if (status?.state === "failed") throw new UserError(status.cause, status.advice);
-    if (status === undefined) {
-      throw new UserError(
-        "the restore ended without a word, as after a kill or a reboot of its host",
-        `see its log (./holdfast ssh ${restores.host.name} -- sudo journalctl -n 50 -u holdfast-restore@${name}) and run it again`,
-      );
-    }
-    const [done, total] = status.progress ?? [0, 0];
-    const percent = total > 0 ? ` ${Math.floor((100 * done) / total)} %` : "";
-    const line = `${status.stage}${percent}`;
-    if (line !== said) report(`${line}, ${span((Date.now() - started) / 1000)}`);
-    said = line;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
-
-const howToLook = (stack: Stack, restores: Restores, name: string, { socket }: OpenRestore): string => `
-look at it, for a day at most, and take it away:
-
-  ./holdfast ssh --stack ${stack.name} ${restores.host.name} -- sudo -u barman psql -h ${socket} -U postgres ${stack.databases[0] ?? "postgres"}
-  ./holdfast restore stop --stack ${stack.name} ${name}
-`;
-
-function orderFor({ to, from, backup, timeline }: MomentOptions): RestoreOrder {
+function orderFor({ to, from, backup, timeline }: MomentOptions, handOver = false): RestoreOrder {
   if (timeline !== undefined && !/^[1-9]\d{0,8}$/.test(timeline)) {
     throw new UserError(`--timeline "${timeline}" is no timeline`, "give its number, like 3");
   }
@@ -117,6 +76,7 @@ function orderFor({ to, from, backup, timeline }: MomentOptions): RestoreOrder {
     source: sourceFor(from),
     backup: backup ?? null,
     timeline: timeline === undefined ? null : Number(timeline),
+    handOver,
   };
 }
 
@@ -126,9 +86,9 @@ function sourceFor(from: string): RestoreOrder["source"] {
 }
 
 function nameFor(name: string): string {
-  if (/^[a-z][a-z0-9-]{0,19}$/.test(name) && name !== "test") return name;
+  if (/^[a-z][a-z0-9-]{0,19}$/.test(name) && name !== "test" && name !== RECOVERY_NAME) return name;
   throw new UserError(
     `"${name}" is no name for a restore`,
-    "give one of at most 20 lower-case letters, digits and hyphens, from a letter on; test is the restore test's",
+    "give one of at most 20 lower-case letters, digits and hyphens, from a letter on; test and cluster are taken",
   );
 }

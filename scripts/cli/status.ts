@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { BARMAN } from "../../components/barman/names.ts";
 import { type AddressStatus, addressesOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import { type Endpoint, type LastChange, lastChangeOf, readStack, type Stack } from "../stack/outputs.ts";
@@ -65,6 +66,12 @@ export async function clusterStatus(stack: Stack): Promise<ClusterStatus> {
   };
 }
 
+/** Without a standby, Patroni lets anyone who streams confirm commits, and there is only Barman. */
+const CONFIRMS_ALONE =
+  "Barman's receiver confirms commits now, because no standby does: they are on this member and on the operations host, and on no member that could take over; bring a standby back";
+const confirmsAlone = (standbys: readonly { readonly name: string; readonly sync: string }[] = []) =>
+  standbys.some(({ name, sync }) => name === BARMAN.receiver && sync !== "async");
+
 export const IN_MAINTENANCE = "in maintenance";
 
 /** One view from all members' answers: pure. */
@@ -92,7 +99,7 @@ export function membersFrom(facts: readonly MemberFacts[]): MemberStatus[] {
         etcd: etcdVersion ?? null,
       },
       pendingRestart: (server?.pendingRestart ?? 0) > 0,
-      problem: problem ?? null,
+      problem: problem ?? (confirmsAlone(server?.standbys) ? CONFIRMS_ALONE : null),
     };
   });
 }

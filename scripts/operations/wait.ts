@@ -43,11 +43,9 @@ export async function wholeAgain(
   seconds: number,
   after: string,
   report: Report,
+  members: readonly string[] = inService(cluster),
 ): Promise<ClusterView> {
   let last: readonly string[] = [];
-  const members = cluster.members
-    .map((member) => member.name)
-    .filter((member) => !cluster.inMaintenance.has(member));
   const tell = telling(report);
   const view = await poll(seconds, async () => {
     const seen = await cluster.view();
@@ -66,6 +64,9 @@ export async function wholeAgain(
   }
   return view;
 }
+
+const inService = (cluster: RunningCluster): readonly string[] =>
+  cluster.members.map(({ name }) => name).filter((name) => !cluster.inMaintenance.has(name));
 
 async function silent(
   cluster: RunningCluster,

@@ -64,6 +64,8 @@ const statusSchema = z.discriminatedUnion("state", [
     }),
     socket: z.string(),
   }),
+  /** Closed, and its data to be taken by a member; on that timeline, of so many bytes. */
+  z.object({ state: z.literal("ready"), timeline: z.int(), bytes: z.int() }),
   z.object({ state: z.literal("failed"), cause: z.string(), advice: z.string() }),
 ]);
 export type RestoreStatus = z.infer<typeof statusSchema>;
@@ -93,6 +95,8 @@ export interface RestoreOrder {
   readonly source: "bucket" | "barman";
   readonly backup: string | null;
   readonly timeline: number | null;
+  /** Whether its data is for the cluster: nobody can change it then. */
+  readonly handOver: boolean;
 }
 
 const REFUSED = 3;
@@ -205,6 +209,23 @@ export class Restores {
     if (status?.state === "failed") return status;
     if (active !== "active") return undefined;
     return status ?? { state: "restoring", stage: "it begins", progress: null };
+  }
+
+  /** Has the restored server closed, so that a member can take its data. */
+  async close(name: string): Promise<void> {
+    await this.session.run(`systemctl kill --kill-whom=main --signal=USR1 ${restoreUnit(name)}`);
+  }
+
+  /**
+   * Takes a base backup, and gives what is wrong when that fails. One that runs already began before, on data that is no
+   * more: it makes room.
+   */
+  async backUp(): Promise<string | undefined> {
+    const { code, stderr } = await this.session.run(
+      "systemctl stop barman-backup.service; systemctl start barman-backup.service",
+      DAY,
+    );
+    return code === 0 ? undefined : stderr.trim();
   }
 
   /** Takes the restored server away, with its data; false where there was none. */

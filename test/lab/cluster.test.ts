@@ -12,6 +12,7 @@ import { inspectionTests } from "./subjects/inspection.ts";
 import { jobTests } from "./subjects/jobs.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
+import { recoveryTests } from "./subjects/recovery.ts";
 import { refusalTests } from "./subjects/refusals.ts";
 import { restoreTests } from "./subjects/restores.ts";
 import { rolesTests } from "./subjects/roles.ts";
@@ -50,6 +51,7 @@ describe("a cluster on this machine", () => {
   operationTests(lab, SETTINGS);
   jobTests(lab);
   restoreTests(lab);
+  recoveryTests(lab);
   etcdTests(lab);
   backupTests(lab);
   rolesTests(lab, SETTINGS);

@@ -2,7 +2,8 @@
 
   list                       every backup, where it is and how far its WAL leads, as JSON
   plan --to MOMENT ...       how a moment would be recovered, as JSON
-  serve NAME                 restores by NAME.order into the folder NAME and keeps the server open until it is told to end
+  serve NAME                 restores by NAME.order into the folder NAME and keeps the server open until it is told to end;
+                             at SIGUSR1 it makes the data ready for the cluster and keeps that
   test                       restores the newest backup, or what test.order says, looks at it and takes it away
 
 Exit code 3: refused, or failed; the last line of standard error says why and what to do, as JSON.
@@ -16,6 +17,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
+import hand_over
 import record
 import scratch
 import settings as told
@@ -124,16 +126,31 @@ class Status:
         self.write(state="restoring", stage=stage, progress=progress)
 
 
+def wanted(instance: Instance) -> bool:
+    """Waits until somebody wants the data; false when the server ends before that."""
+    while instance.process.poll() is None:
+        if signal.sigtimedwait({signal.SIGUSR1}, 1):
+            return True
+    return False
+
+
 def serve(settings: told.Settings, name: str) -> None:
     with open(os.path.join(settings.scratch, f"{name}.order"), encoding="utf-8") as file:
         order = json.load(file)
     status = Status(os.path.join(settings.scratch, f"{name}.status"))
     folder = os.path.join(settings.scratch, name)
-    instance = Instance(settings, folder)
+    instance = Instance(settings, folder, read_only=order["handOver"])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Waited for below; before that it waits.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     try:
         os.makedirs(folder, mode=0o700)
         plan = planned(settings, order)
+        if order["handOver"] and plan.backup.tablespaces:
+            raise told.Refusal(
+                "the cluster has tablespaces, which a recovery in place does not move",
+                "restore beside the cluster, and bring back the tables that are missed: --table",
+            )
         reached = scratch.restore(settings, plan, instance, status.report)
         record.append(settings, record.of(plan, reached, False, []))
         status.write(
@@ -148,6 +165,10 @@ def serve(settings: told.Settings, name: str) -> None:
             socket=instance.socket,
         )
         print(f"open at {reached.lsn}, {reached.time}", flush=True)
+        if order["handOver"] and wanted(instance):
+            ready = hand_over.prepare(settings, instance)
+            status.write(state="ready", timeline=ready.timeline, bytes=ready.bytes)
+            signal.pause()
         instance.process.wait()
     except told.Refusal as refusal:
         status.write(state="failed", cause=refusal.cause, advice=refusal.advice)

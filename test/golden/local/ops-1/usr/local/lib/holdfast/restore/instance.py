@@ -14,13 +14,17 @@ STOP_SECONDS = 30
 
 
 class Instance:
-    def __init__(self, settings: Settings, folder: str):
+    def __init__(self, settings: Settings, folder: str, read_only: bool = False):
         self.settings = settings
         self.folder = folder
+        # Whether it has to stay as it was recovered, also while people look at it.
+        self.read_only = read_only
         self.data = os.path.join(folder, "data")
         self.socket = os.path.join(folder, "socket")
         self.log = os.path.join(folder, "log")
         self.wal = os.path.join(folder, "wal")
+        # What ALTER SYSTEM had written.
+        self.altered = os.path.join(folder, "postgresql.auto.conf")
         self.process: subprocess.Popen | None = None
 
     def program(self, name: str) -> str:
@@ -46,6 +50,8 @@ class Instance:
             if os.path.exists(os.path.join(self.data, name)):
                 os.unlink(os.path.join(self.data, name))
         # What ALTER SYSTEM wrote would win over the file below.
+        if not os.path.exists(self.altered):
+            os.replace(os.path.join(self.data, "postgresql.auto.conf"), self.altered)
         self.write(os.path.join(self.data, "postgresql.auto.conf"), "")
         self.write(os.path.join(self.data, "recovery.signal"), "")
         self.write(os.path.join(self.folder, "hba.conf"), "local all all trust\n")
@@ -58,7 +64,8 @@ class Instance:
             file.write(text)
         os.chmod(path, 0o600)
 
-    def prepared_transactions(self) -> int:
+    def control(self) -> dict[str, str]:
+        """What pg_controldata says of the data, by its own words."""
         done = subprocess.run(
             [self.program("pg_controldata"), self.data],
             capture_output=True,
@@ -66,12 +73,11 @@ class Instance:
             check=True,
             env={**os.environ, "LC_ALL": "C"},
         )
-        return next(
-            int(line.split(":")[1]) for line in done.stdout.splitlines() if line.startswith("max_prepared_xacts setting:")
-        )
+        return {name: value.strip() for name, value in (line.split(":", 1) for line in done.stdout.splitlines())}
 
     def parameters(self, plan: Plan, with_target: bool) -> str:
         target = plan.target
+        control = self.control()
         values = {
             "data_directory": self.data,
             "hba_file": os.path.join(self.folder, "hba.conf"),
@@ -79,7 +85,10 @@ class Instance:
             "listen_addresses": "",
             "unix_socket_directories": self.socket,
             "max_connections": "20",
-            "max_prepared_transactions": str(self.prepared_transactions()),
+            "max_prepared_transactions": control["max_prepared_xacts setting"],
+            # Without it the times of commits would be forgotten.
+            "track_commit_timestamp": control["track_commit_timestamp setting"],
+            "default_transaction_read_only": "on" if self.read_only else "off",
             "shared_buffers": f"{self.settings.shared_buffers}MB",
             "max_wal_size": "4GB",
             "autovacuum": "off",
@@ -151,12 +160,15 @@ class Instance:
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read().splitlines()
 
-    def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Whether it ended in good order."""
+        if self.process is None:
+            return False
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(STOP_SECONDS)
+            return self.process.wait(seconds) == 0
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait()
+            return False

@@ -1,0 +1,69 @@
+import { RunningCluster } from "../operations/cluster.ts";
+import { exclusively } from "../operations/exclusive.ts";
+import { MemberData } from "../operations/member-data.ts";
+import { undoRecovery } from "../operations/recover.ts";
+import { report, UserError } from "../report.ts";
+import { readStack } from "../stack/outputs.ts";
+import { Restores } from "../stack/restores.ts";
+import { agreed, agreedByName, type Consent } from "./consent.ts";
+import { backUp, exchangedText, uninterrupted } from "./restore-cluster.ts";
+
+interface Kept {
+  readonly member: string;
+  readonly folder: string;
+}
+
+/** Puts the data of before the last recovery back; what was committed since is gone then. */
+export async function restoreUndo(options: {
+  readonly stack: string;
+  readonly confirm?: string;
+}): Promise<void> {
+  const stack = await readStack(options.stack);
+  await RunningCluster.with(stack, async (cluster) => {
+    const from = (await keptData(cluster)).at(-1);
+    if (from === undefined) {
+      throw new UserError(
+        "no member has data from before a recovery; nothing was done",
+        "restore the moment that is wanted: ./holdfast restore run --to ... --into cluster",
+      );
+    }
+    await agreedByName(
+      options.confirm,
+      stack.clusterName,
+      `the data of the cluster "${stack.clusterName}" is REPLACED by what ${from.member} has in ${from.folder}, and what was committed since is DELETED; nobody can read or write meanwhile`,
+    );
+    const done = await exclusively(cluster, () => uninterrupted(() => undoRecovery(cluster, from, report)));
+    process.stdout.write(`${exchangedText(done)}\n`);
+  });
+  await Restores.with(stack, backUp);
+}
+
+/** Deletes what members had before recoveries. */
+export async function restoreConfirm(options: Consent & { readonly stack: string }): Promise<void> {
+  const stack = await readStack(options.stack);
+  await RunningCluster.with(stack, async (cluster) => {
+    const kept = await keptData(cluster);
+    if (kept.length === 0) {
+      process.stdout.write("there is no data from before a recovery\n");
+      return;
+    }
+    const folders = kept.map(({ member, folder }) => `${member}:${folder}`).join(", ");
+    await agreed(options, `the data from before the recovery is DELETED: ${folders}`);
+    await exclusively(cluster, async () => {
+      for (const { member } of kept) await new MemberData(cluster, member).confirm();
+    });
+    process.stdout.write(`${folders} is gone\n`);
+  });
+}
+
+/** On all members in reach, the newest last. */
+async function keptData(cluster: RunningCluster): Promise<readonly Kept[]> {
+  const found = await Promise.all(
+    cluster.members
+      .filter((member) => cluster.reaches(member))
+      .map(async ({ name }) =>
+        (await new MemberData(cluster, name).kept()).map((folder) => ({ member: name, folder })),
+      ),
+  );
+  return found.flat().sort((a, b) => (a.folder < b.folder ? -1 : 1));
+}
