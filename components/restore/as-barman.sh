@@ -6,7 +6,7 @@ cd /
 set -a
 # shellcheck source=/dev/null
 source "$environment"
-PYTHONPATH=$modules
 set +a
+export PYTHONPATH=$modules
 if [[ $(id -un) == "$user" ]]; then exec python3 -B "$program" "$@"; fi
 exec runuser -u "$user" -- python3 -B "$program" "$@"

@@ -13,6 +13,7 @@ import { jobTests } from "./subjects/jobs.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { refusalTests } from "./subjects/refusals.ts";
+import { reportTests } from "./subjects/report.ts";
 import { restoreTests } from "./subjects/restores.ts";
 import { rolesTests } from "./subjects/roles.ts";
 import { securityTests } from "./subjects/security.ts";
@@ -50,6 +51,7 @@ describe("a cluster on this machine", () => {
   operationTests(lab, SETTINGS);
   jobTests(lab);
   restoreTests(lab);
+  reportTests(lab);
   etcdTests(lab);
   backupTests(lab);
   rolesTests(lab, SETTINGS);

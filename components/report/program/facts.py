@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import history
@@ -82,18 +82,23 @@ class Facts:
     month: Month
     window_days: int
     places: list[Place]
-    # Of all that is known, up to the month's end.
+    # All that is known, of other months too.
     bases: list[Base]
     wal_days: list[WalDay]
     windows: dict[date, dict[str, float]]
     restores: list[Restored]
-    # Of the month.
     failures: list[Failure]
     volume_bytes: int
     volume_free: int
 
     def in_month(self, moment: datetime) -> bool:
-        return self.month.has(moment.astimezone(self.zone).date())
+        return self.month.has(self.day(moment))
+
+    def before_month(self, moment: datetime) -> bool:
+        return self.day(moment) < self.month.first
+
+    def day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     @property
     def running(self) -> bool:
@@ -101,13 +106,8 @@ class Facts:
         return self.in_month(self.now)
 
     @property
-    def end(self) -> datetime:
-        """Of the month."""
-        return datetime.combine(self.month.next.first, time(), self.zone)
-
-    @property
     def days(self) -> list[date]:
-        return self.month.days(self.now.astimezone(self.zone).date())
+        return self.month.days(self.day(self.now))
 
 
 def gather(settings: Settings, told: Told, month: Month, now: datetime) -> Facts:
@@ -120,11 +120,6 @@ def gather(settings: Settings, told: Told, month: Month, now: datetime) -> Facts
     segment = max((each.segment_size for found in places for each in found.backups), default=16 * 2**20)
     volume = shutil.disk_usage(settings.home)
 
-    def until_end(moment: datetime) -> bool:
-        return moment.astimezone(told.zone).date() < month.next.first
-
-    bases = sorted((base(*each) for each in noted["backups"].items()), key=lambda each: each.ended)
-    restores = [restored(line) for line in record.read(settings)]
     return Facts(
         cluster=settings.cluster,
         zone=told.zone,
@@ -132,15 +127,14 @@ def gather(settings: Settings, told: Told, month: Month, now: datetime) -> Facts
         month=month,
         window_days=told.days,
         places=places,
-        bases=[each for each in bases if until_end(each.ended)],
+        bases=sorted((base(*each) for each in noted["backups"].items()), key=lambda each: each.id),
         wal_days=[
             WalDay(date.fromisoformat(day), each["files"], each["bytes"], each["files"] * segment)
             for day, each in sorted(noted["wal"].items())
-            if date.fromisoformat(day) < month.next.first
         ],
         windows={date.fromisoformat(day): each for day, each in noted["windows"].items()},
-        restores=[each for each in restores if until_end(each.at)],
-        failures=[each for each in failures(told) if month.has(each.at.astimezone(told.zone).date())],
+        restores=[restored(line) for line in record.read(settings)],
+        failures=failures(told),
         volume_bytes=volume.total,
         volume_free=volume.free,
     )

@@ -25,10 +25,10 @@ def unit_for(value: float, units: tuple[Unit, ...]) -> Unit:
 
 
 def in_unit(value: float, unit: Unit) -> str:
-    """Three digits that mean something."""
+    """Three digits at most, where there are more than three before the point all of those."""
     count = value / unit.of
-    digits = 0 if count >= 100 or count == int(count) else 1 if count >= 10 else 2
-    return f"{count:,.{digits}f} {unit.name}"
+    text = f"{count:,.{0 if count >= 100 else 1 if count >= 10 else 2}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit.name}"
 
 
 def size(count: float) -> str:

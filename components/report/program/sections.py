@@ -34,9 +34,8 @@ def base_backups(facts: Facts) -> Section:
         f"{counted(len(found), 'base backup')}. They took {span(median(each.seconds for each in found))} (median), "
         f"{span(max(each.seconds for each in found))} at most. The data went from {size(first.bytes)} to {size(last.bytes)}.\n\n"
     )
-    before = [each for each in facts.bases if each.ended < first.ended]
-    if before:
-        year = before[-365:]
+    year = [each for each in facts.bases if facts.before_month(each.ended)][-365:]
+    if year:
         text += f"The {counted(len(year), 'backup')} of up to a year before took {span(median(each.seconds for each in year))} (median).\n\n"
     rows = [
         [
@@ -91,8 +90,12 @@ def wal(facts: Facts) -> Section:
         f"{counted(sum(each.files for each in found), 'WAL file')}, {size(raw)} as written, {size(kept)} as kept: {share(kept, raw)}. "
         "A file that was ended before it was full counts with its whole length as written.\n\n"
     )
-    if len(found) < len(facts.days):
-        text += f"Of {counted(len(facts.days) - len(found), 'day')} nothing is known: no WAL came, or it had expired before it was counted.\n\n"
+    first = facts.wal_days[0].day
+    if first >= facts.month.first:
+        text += f"It is counted since {first}.\n\n"
+    empty = [day for day in facts.days if day > first and day not in {each.day for each in found}]
+    if empty:
+        text += f"No WAL came on {counted(len(empty), 'day')}: {', '.join(str(day) for day in empty)}.\n\n"
     text += table(
         ["Day", "Files", "As written", "As kept", "of that"],
         [[str(each.day), f"{each.files:,}", size(each.raw), size(each.bytes), share(each.bytes, each.raw)] for each in found],
@@ -117,7 +120,7 @@ def windows(facts: Facts) -> Section:
         return Section(title, no("recovery window was noted", facts))
     lengths = {source: [each[source] for each in found if source in each] for source in PLACES}
     text = "".join(
-        f"- From {PLACES[source]}: between {span(min(each))} and {span(max(each))}, {counted(facts.window_days, 'day')} are configured.\n"
+        f"- From {PLACES[source]}: {span(min(each))} at least, {span(max(each))} at most; {counted(facts.window_days, 'day')} are configured.\n"
         for source, each in lengths.items()
         if each
     )
@@ -125,7 +128,10 @@ def windows(facts: Facts) -> Section:
         "windows",
         "Recovery window at the end of each day",
         [f"{day:%d}." for day in facts.days],
-        {PLACES[source]: [each.get(source) for each in found] for source in PLACES},
+        {
+            **{PLACES[source]: [each.get(source) for each in found] for source in PLACES},
+            "as configured": [facts.window_days * 86400] * len(found),
+        },
         SPANS,
     )
     return Section(title, text, [chart])
@@ -138,14 +144,16 @@ def restores(facts: Facts) -> Section:
     if found:
         rows = [restore_row(each, facts) for each in found]
         text += table(["At", "What", "From", "Backup", "Base backup", "WAL", "Took", "Outcome"], rows) + "\n"
-    measured = [each for each in facts.restores if each.seconds is not None]
+    measured = [
+        each for each in facts.restores if each.seconds is not None and (facts.in_month(each.at) or facts.before_month(each.at))
+    ]
     text += "".join(trend(source, measured, facts) for source in PLACES)
     shown = measured[-RESTORES:]
     if not shown:
         return Section(title, text)
     chart = charts.stacks(
         "restores",
-        f"How long the last {counted(len(shown), 'restore')} took",
+        "How long restores took",
         [f"{each.at.astimezone(facts.zone):%m-%d} {each.source}" for each in shown],
         {"base backup": [each.base_seconds for each in shown], "WAL": [each.wal_seconds for each in shown]},
         SPANS,
@@ -175,7 +183,7 @@ def trend(source: str, measured: list[Restored], facts: Facts) -> str:
 
     here = [each for each in measured if each.source == source]
     now = [each for each in here if facts.in_month(each.at)]
-    before = [each for each in here if not facts.in_month(each.at)]
+    before = [each for each in here if facts.before_month(each.at)]
     if not now:
         return ""
     line = f"- Base backups from {PLACES[source]} came back at {speed(rate(now), 1)} (median)"
@@ -186,7 +194,8 @@ def trend(source: str, measured: list[Restored], facts: Facts) -> str:
 
 def failures(facts: Facts) -> Section:
     title = "Jobs that failed"
-    if not facts.failures:
+    found = [each for each in facts.failures if facts.in_month(each.at)]
+    if not found:
         return Section(title, no("scheduled job has failed", facts))
-    rows = [[moment(each.at, facts.zone), each.job, plain(each.reason)] for each in facts.failures]
+    rows = [[moment(each.at, facts.zone), each.job, plain(each.reason)] for each in found]
     return Section(title, table(["At", "Job", "Why"], rows))

@@ -62,7 +62,7 @@ def of_place(place: Place, facts: Facts) -> list[str]:
     if place.window is None:
         return [*found, f"**no moment can be recovered from {where}**"]
     wanted = facts.now - timedelta(days=facts.window_days)
-    older = [each for each in facts.bases if each.ended < place.window.start]
+    older = [each for each in facts.bases if each.id < place.window.backup]
     if place.window.start > wanted and older:
         found.append(
             f"the recovery window of {where} begins {span((place.window.start - wanted).total_seconds())} too late: "
@@ -76,14 +76,14 @@ def of_place(place: Place, facts: Facts) -> list[str]:
 
 def of_cluster(facts: Facts) -> list[str]:
     tests = [each for each in facts.restores if each.test]
-    end = min(facts.now, facts.end)
     found = []
-    if not any(end - each.at < timedelta(days=TEST_OVERDUE_DAYS) for each in tests):
+    if not any(facts.now - each.at < timedelta(days=TEST_OVERDUE_DAYS) for each in tests):
         found.append(f"no restore test has run in {TEST_OVERDUE_DAYS} days: ./holdfast restore test")
-    failed = [each for each in tests if each.problems and facts.in_month(each.at)]
+    bad = [each for each in tests if each.problems and facts.in_month(each.at)]
+    if bad:
+        found.append(f"{counted(len(bad), 'restore test')} failed in {facts.month.title}")
+    failed = [each for each in facts.failures if facts.in_month(each.at)]
     if failed:
-        found.append(f"{counted(len(failed), 'restore test')} failed")
-    if facts.failures:
-        names = sorted({each.job for each in facts.failures})
-        found.append(f"{counted(len(facts.failures), 'run')} of scheduled jobs failed: {', '.join(names)}")
+        names = sorted({each.job for each in failed})
+        found.append(f"{counted(len(failed), 'run')} of scheduled jobs failed in {facts.month.title}: {', '.join(names)}")
     return found
