@@ -140,10 +140,10 @@ def windows(facts: Facts) -> Section:
 def restores(facts: Facts) -> Section:
     title = "Restores"
     found = [each for each in facts.restores if facts.in_month(each.at)]
-    text = "" if any(each.test for each in found) else no("restore test has run", facts)
+    text = "" if any(each.test for each in found) else no("restore test has run", facts) + "\n"
     if found:
         rows = [restore_row(each, facts) for each in found]
-        text += "\n" + table(["At", "What", "From", "Backup", "Base backup", "WAL", "Took", "Outcome"], rows) + "\n"
+        text += table(["At", "What", "From", "Backup", "Base backup", "WAL", "Took", "Outcome"], rows) + "\n"
     measured = [
         each for each in facts.restores if each.seconds is not None and (facts.in_month(each.at) or facts.before_month(each.at))
     ]
