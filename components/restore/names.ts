@@ -7,6 +7,7 @@ export const SCRATCH = `${DATA_ROOT}/restore`;
 /** Runs the program of restores, as the user and with the access of the backups: RESTORE VERB ... */
 export const RESTORE = `${AGENT_FOLDER}/restore-as-barman`;
 
+/** The folder of that program, whose modules others may import. */
 export const RESTORE_PROGRAM = `${AGENT_FOLDER}/restore`;
 
 /** The unit that restores by SCRATCH/NAME.order, and keeps the server open until it is stopped. */
