@@ -22,6 +22,7 @@ import { Roles } from "./postgres/roles.ts";
 import type { AccessRule, Database, PostgresConfig } from "./postgres/schema.ts";
 import type { Parameters } from "./postgres/sizing.ts";
 import type { Host } from "./remote/host.ts";
+import { Report } from "./report/report.ts";
 import { Restore } from "./restore/restore.ts";
 import type { TlsConfig } from "./tls/schema.ts";
 import { Tls } from "./tls/tls.ts";
@@ -98,7 +99,8 @@ export class Cluster extends pulumi.ComponentResource {
       },
       child,
     );
-    new Restore("restore", { plan, host: operations, after: barman.steps }, child);
+    const restore = new Restore("restore", { plan, host: operations, after: barman.steps }, child);
+    new Report("report", { plan, host: operations, after: restore.steps }, child);
     // After the proxies, which hold their clients while the primary moves.
     parametersInEffect(
       {

@@ -10,6 +10,7 @@ import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
 import { passwordFiles, rolesFiles } from "./postgres/files.ts";
 import type { ManagedFile } from "./remote/managed-file.ts";
+import { reportFiles } from "./report/files.ts";
 import { restoreFiles } from "./restore/files.ts";
 import { tlsFiles, tlsScript } from "./tls/files.ts";
 import { identitiesOf } from "./tls/identities.ts";
@@ -33,7 +34,13 @@ export function clusterFiles(
       ...archiveFiles(plan, operationsHost(hosts)),
     ],
     proxy: (host) => [...haproxyFiles(plan, host, members), ...pgbouncerFiles(plan)],
-    operations: () => [...jobsFiles(), ...barmanFiles(plan), ...arrivalFiles(plan), ...restoreFiles(plan)],
+    operations: () => [
+      ...jobsFiles(),
+      ...barmanFiles(plan),
+      ...arrivalFiles(plan),
+      ...restoreFiles(plan),
+      ...reportFiles(plan),
+    ],
   };
   return new Map(
     hosts.map((host) => [

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, timeOfDay } from "../fields.ts";
+import { reportSchema } from "../report/schema.ts";
 import { restoreTestSchema } from "../restore/schema.ts";
 
 export const backupsSchema = z
@@ -26,6 +27,7 @@ export const backupsSchema = z
         "Percent of a database host's volume. With less free, WAL files that Barman does not take are let go, loudly: the database goes on, and what they hold cannot be recovered before the next base backup.",
       ),
     restoreTest: restoreTestSchema.prefault({}),
+    report: reportSchema.prefault({}),
   })
   .describe("Backups: Barman's, and their copies in the bucket.");
 export type BackupsConfig = z.infer<typeof backupsSchema>;

@@ -26,6 +26,8 @@ TIMEOUT_SECONDS = 10
 # Pauses before the second and the third attempt to send a message.
 PAUSES = (1, 4)
 LINES = 8
+# So many failures of a job are remembered, for the report of the month.
+FAILURES = 100
 
 
 def state_path(name):
@@ -97,6 +99,9 @@ def end(name, retries, pause):
         state["succeeded"] = state["ended"]
     if not again:
         state["result"] = result
+    if result != "success" and not again:
+        failure = {"ended": state["ended"], "reason": reason(result)}
+        state["failures"] = [*state.get("failures", []), failure][-FAILURES:]
     save(name, state)
     outcome = "succeeded" if result == "success" else f"failed ({reason(result)})"
     log(

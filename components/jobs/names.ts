@@ -5,3 +5,6 @@ export const JOB_PROGRAM = `${AGENT_FOLDER}/job.py`;
 
 /** Whom it tells. */
 export const NOTIFY = "/etc/holdfast/notify.json";
+
+/** Where it remembers each job: NAME.json. */
+export const JOB_STATES = "/var/lib/holdfast/jobs";

@@ -22,6 +22,8 @@ const BY_ROLE: Record<HostRole, readonly string[]> = {
   operations: [
     ...["barman", "barman-cli-cloud", "etcd-client", "postgresql-client-common", "python3-boto3"],
     ...["python3-lz4", "python3-zstandard"],
+    // The report's plots and its page.
+    ...["python3-markdown", "python3-pygal"],
   ],
 };
 

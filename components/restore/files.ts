@@ -9,6 +9,7 @@ import { managedFile as file, type ManagedFile, program } from "../remote/manage
 import { withVariables } from "../remote/shell.ts";
 import {
   RESTORE,
+  RESTORE_PROGRAM,
   RESTORE_RESULTS,
   RESTORE_TEST,
   RESTORE_TEST_METRICS,
@@ -27,7 +28,13 @@ const TAKE_WAL = source("./program/take-wal.sh");
 const AS_BARMAN = source("./as-barman.sh");
 const ACTIVATE = source("./activate.sh");
 
-const PROGRAM_FOLDER = `${AGENT_FOLDER}/restore`;
+/** Starts a program of ours as the user of the backups; it may import the modules of restores. */
+export const asBarman = (path: string, folder: string): ManagedFile =>
+  program(
+    path,
+    { user: BARMAN.user, environment: BUCKET_ENVIRONMENT, program: folder, modules: RESTORE_PROGRAM },
+    AS_BARMAN,
+  );
 
 /** Every file of restores on the operations host: pure. */
 export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
@@ -47,21 +54,17 @@ export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
   };
   return [
     file("/etc/holdfast/restore.json", `${JSON.stringify(settings, null, 2)}\n`),
-    ...PROGRAM.map(([name, text]) => file(`${PROGRAM_FOLDER}/${name}`, text)),
+    ...PROGRAM.map(([name, text]) => file(`${RESTORE_PROGRAM}/${name}`, text)),
     program(`${AGENT_FOLDER}/take-wal`, {}, TAKE_WAL),
-    program(
-      RESTORE,
-      { user: BARMAN.user, environment: BUCKET_ENVIRONMENT, program: PROGRAM_FOLDER },
-      AS_BARMAN,
-    ),
+    asBarman(RESTORE, RESTORE_PROGRAM),
     file(
       `/etc/systemd/system/${restoreUnit("")}`,
-      renderRestoreUnit({ program: PROGRAM_FOLDER, environment: BUCKET_ENVIRONMENT }),
+      renderRestoreUnit({ program: RESTORE_PROGRAM, environment: BUCKET_ENVIRONMENT }),
     ),
     ...scheduled(RESTORE_TEST, {
       ...BARMAN_JOB,
       description: `Restore test of ${topology.cluster}`,
-      command: `/usr/bin/python3 -B ${PROGRAM_FOLDER} test`,
+      command: `/usr/bin/python3 -B ${RESTORE_PROGRAM} test`,
       afterwards: `/usr/bin/rm -rf ${SCRATCH}/test ${SCRATCH}/test.order`,
       timeout: "24h",
       calendar: testCalendar(backups.restoreTest),

@@ -11,6 +11,9 @@ export const RECOVERY = `${SCRATCH}/${RECOVERY_NAME}`;
 /** Runs the program of restores, as the user and with the access of the backups: RESTORE VERB ... */
 export const RESTORE = `${AGENT_FOLDER}/restore-as-barman`;
 
+/** The folder of that program, whose modules others may import. */
+export const RESTORE_PROGRAM = `${AGENT_FOLDER}/restore`;
+
 /** The unit that restores by SCRATCH/NAME.order, and keeps the server open until it is stopped. */
 export const restoreUnit = (name: string): string => `holdfast-restore@${name}.service`;
 

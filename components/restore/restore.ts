@@ -13,16 +13,20 @@ export interface RestoreArgs {
 
 /** What restores backups on the operations host, and tests on a schedule that they can be restored. */
 export class Restore extends pulumi.ComponentResource {
+  readonly steps: readonly pulumi.Resource[];
+
   constructor(name: string, args: RestoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:restore:Restore", name, {}, opts);
-    installComponent({
-      host: args.host,
-      component: "restore",
-      files: restoreFiles(args.plan),
-      after: args.after,
-      parent: this,
-      timeoutSeconds: 120,
-    });
+    this.steps = [
+      installComponent({
+        host: args.host,
+        component: "restore",
+        files: restoreFiles(args.plan),
+        after: args.after,
+        parent: this,
+        timeoutSeconds: 120,
+      }),
+    ];
     this.registerOutputs();
   }
 }

@@ -32,9 +32,21 @@ export async function prepareMachine(report: Report): Promise<Engine> {
 const OPERATORS_PROGRAMS = { psql: "postgresql-client", ssh: "openssh-client" } as const;
 const CHECKS_PROGRAMS = { shellcheck: "shellcheck" } as const;
 
+/** What the program of reports imports, which the unit tests run with this machine's own Python. */
+const REPORT_MODULES = ["markdown", "pygal"].map((module) => ({
+  name: `python3-${module}`,
+  path: `/usr/lib/python3/dist-packages/${module}`,
+}));
+
 /** What the tests need besides. */
 export async function prepareForTests(report: Report): Promise<void> {
   await installPrograms(CHECKS_PROGRAMS, report);
+  if (!REPORT_MODULES.every(({ path }) => existsSync(path))) {
+    await installPackages(
+      REPORT_MODULES.map(({ name }) => name),
+      report,
+    );
+  }
   await ensureActionlint(report);
   await ensureMoto(report);
   await ensureHostImage(report);

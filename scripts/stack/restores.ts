@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quote } from "../../components/remote/shell.ts";
+import { REPORT } from "../../components/report/names.ts";
 import {
   RESTORE,
   RESTORE_RESULTS,
@@ -87,6 +88,10 @@ const testSchema = z.object({
 });
 export type RestoreTest = z.infer<typeof testSchema>;
 
+const reportSchema = z.object({ markdown: z.string(), html: z.string() });
+/** The report of a month: a text, and a page with plots that needs nothing beside it. */
+export type BackupReport = z.infer<typeof reportSchema>;
+
 const refusalSchema = z.object({ cause: z.string(), advice: z.string() });
 
 /** What is wanted of a restore, as the host's program reads it. */
@@ -126,14 +131,20 @@ export class Restores {
   }
 
   async list(): Promise<readonly BackupRow[]> {
-    return z.array(backupSchema).parse(await this.#ask(["list"], 300));
+    return z.array(backupSchema).parse(await this.#ask([RESTORE, "list"], 300));
   }
 
   async plan({ to, source, backup, timeline }: RestoreOrder): Promise<RestorePlan> {
     const options = ["--to", to, "--from", source];
     if (backup !== null) options.push("--backup", backup);
     if (timeline !== null) options.push("--timeline", String(timeline));
-    return planSchema.parse(await this.#ask(["plan", ...options], 300));
+    return planSchema.parse(await this.#ask([RESTORE, "plan", ...options], 300));
+  }
+
+  /** Of the month YYYY-MM, or of the one that goes on. */
+  async report(month: string | undefined): Promise<BackupReport> {
+    const options = month === undefined ? [] : ["--month", month];
+    return reportSchema.parse(await this.#ask([REPORT, "show", ...options], 300));
   }
 
   /**
@@ -238,8 +249,8 @@ export class Restores {
     return stdout.startsWith("active");
   }
 
-  async #ask(args: readonly string[], seconds: number): Promise<unknown> {
-    const result = await this.session.run([RESTORE, ...args].map(quote).join(" "), seconds);
+  async #ask(command: readonly string[], seconds: number): Promise<unknown> {
+    const result = await this.session.run(command.map(quote).join(" "), seconds);
     if (result.code !== 0) throw failure(result);
     return JSON.parse(result.stdout.trimEnd().split("\n").at(-1) ?? "");
   }

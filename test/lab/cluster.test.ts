@@ -14,6 +14,7 @@ import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { recoveryTests } from "./subjects/recovery.ts";
 import { refusalTests } from "./subjects/refusals.ts";
+import { reportTests } from "./subjects/report.ts";
 import { restoreTests } from "./subjects/restores.ts";
 import { rolesTests } from "./subjects/roles.ts";
 import { securityTests } from "./subjects/security.ts";
@@ -51,6 +52,7 @@ describe("a cluster on this machine", () => {
   operationTests(lab, SETTINGS);
   jobTests(lab);
   restoreTests(lab);
+  reportTests(lab);
   recoveryTests(lab);
   etcdTests(lab);
   backupTests(lab);

@@ -18,6 +18,7 @@ test("a connection names its limits itself, whatever the provider's defaults are
 const FROM_CONFIGURATION = [
   "barman",
   "restore",
+  "report",
   "jobs",
   "wal-archive",
   "wal-arrival",

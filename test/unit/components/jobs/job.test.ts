@@ -119,6 +119,7 @@ const metrics = (name: string): Record<string, number> =>
         return [key, Number(value)];
       }),
   );
+const state = (name: string) => JSON.parse(readFileSync(join(folder, "state", `${name}.json`), "utf8"));
 const journal = () => readFileSync(join(folder, "journal"), "utf8");
 const paths = () => sink.received.map(({ path }) => path);
 const eventSchema = z.object({ event_action: z.string(), dedup_key: z.string(), routing_key: z.string() });
@@ -205,10 +206,12 @@ describe("a job that fails", () => {
     const started = metrics("barman-backup")["last_start_timestamp_seconds"];
     await run("barman-backup", "exit-code", "1", 2);
     expect(paths()).toEqual(["/slack", "/pd"]);
-    // One run, from its first attempt on.
+    // One run, from its first attempt on, and one failure for the report.
+    expect(state("barman-backup")).toMatchObject({ failures: [{ reason: "exit code 1" }] });
     expect(metrics("barman-backup")).toMatchObject({ attempts: 3, last_start_timestamp_seconds: started });
     await run("barman-backup", "success", "0", 2);
     expect(metrics("barman-backup")).toMatchObject({ attempts: 1 });
+    expect(state("barman-backup").failures).toHaveLength(1);
   });
 
   test("and is well again resolves its incident, once", async () => {
