@@ -10,6 +10,7 @@ import { etcdTests } from "./subjects/etcd.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
 import { jobTests } from "./subjects/jobs.ts";
+import { manifestTests } from "./subjects/manifests.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { refusalTests } from "./subjects/refusals.ts";
@@ -50,6 +51,7 @@ describe("a cluster on this machine", () => {
   operationTests(lab, SETTINGS);
   jobTests(lab);
   restoreTests(lab);
+  manifestTests(lab);
   etcdTests(lab);
   backupTests(lab);
   rolesTests(lab, SETTINGS);
