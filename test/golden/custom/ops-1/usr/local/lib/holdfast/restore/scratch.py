@@ -90,7 +90,7 @@ def restore(
                 f"{oid} {unpack.tablespace(instance.data, oid)}\n" for _, oid in plan.backup.tablespaces
             )
     checked = time.monotonic()
-    note, files = recover(plan, instance, archive, report, stop)
+    note, files, looked = recover(plan, instance, archive, report, stop)
     opened = time.monotonic()
     position, commit = instance.ask(
         "postgres", "SELECT pg_last_wal_replay_lsn() || '|' || coalesce(pg_last_xact_replay_timestamp()::text, '')"
@@ -103,7 +103,7 @@ def restore(
         note=note,
         base_seconds=fetched - started,
         check_seconds=checked - fetched,
-        wal_seconds=opened - checked,
+        wal_seconds=opened - checked - looked,
         wal_files=files,
     )
 
@@ -127,7 +127,8 @@ def to_stop(stop: Stop) -> dict[str, str]:
     }
 
 
-def look_on_the_way(plan: Plan, instance: Instance, stop: Stop, progress: Callable[[], None]) -> None:
+def look_on_the_way(plan: Plan, instance: Instance, stop: Stop, progress: Callable[[], None]) -> float:
+    """How many seconds the look took."""
     instance.prepare(plan, to_stop(stop))
     instance.start()
     if not instance.wait_until(instance.stands_still, progress):
@@ -140,30 +141,31 @@ def look_on_the_way(plan: Plan, instance: Instance, stop: Stop, progress: Callab
         raise Passed(f"a transaction with many subtransactions went on at {wal.lsn_text(stop.lsn)}, the moment of its manifest")
     if wal.lsn(at) != stop.lsn:
         raise Passed(f"it came to {at}, and not to {wal.lsn_text(stop.lsn)}, the moment of its manifest")
+    began = time.monotonic()
     stop.look(instance)
     instance.stop()
+    return time.monotonic() - began
 
 
 def recover(
     plan: Plan, instance: Instance, archive, report: Report, stop: Stop | None
-) -> tuple[str | None, int]:
-    """What is to be said about its end, and how many WAL files were replayed."""
+) -> tuple[str | None, int, float]:
+    """What is to be said about its end, how many WAL files were replayed, and the seconds of a look on the way."""
     with Feeder(plan, archive, instance.wal, instance.settings.wal_files_at_a_time) as feeder:
 
         def progress() -> None:
             report("WAL", (min(feeder.handed, plan.reach.segments), plan.reach.segments))
 
-        if stop:
-            look_on_the_way(plan, instance, stop, progress)
+        looked = look_on_the_way(plan, instance, stop, progress) if stop else 0
         instance.prepare(plan, to_target(plan))
         instance.start()
         if instance.wait_until(instance.is_open, progress):
-            return None, feeder.handed
+            return None, feeder.handed, looked
         if any(BEFORE_TARGET in line for line in instance.said()) and plan.target.time is not None:
             instance.prepare(plan, to_target(plan, whole=False))
             instance.start()
             if instance.wait_until(instance.is_open, progress):
-                return END_OF_WAL, feeder.handed
+                return END_OF_WAL, feeder.handed, looked
     raise failed(plan, instance)
 
 
