@@ -31,11 +31,11 @@ upload() {
 if [[ ${1:-} != upload ]]; then
   barman backup "$cluster"
   ids=("$home/$cluster"/meta/*-backup.info)
-  id=$(basename "${ids[-1]}" -backup.info)
+  taken=$(basename "${ids[-1]}" -backup.info)
   # As close to the end of the backup as can be, and before the WAL file ends, which then goes beyond it. When it has said
   # where that is, what it counts is held in snapshots: the rest goes on beside it.
   read -ra manifest <<<"$manifest"
-  exec {counting}< <("${manifest[@]}" "$id")
+  exec {counting}< <("${manifest[@]}" "$taken")
   counter=$!
   if read -r said <&"$counting"; then echo "$said"; fi
   # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
@@ -49,13 +49,13 @@ done < <(in_catalogue)
 
 if [[ -n ${counter:-} ]]; then
   cat <&"$counting"
-  wait "$counter" || echo "the rows of the backup $id are not counted: exit code $?"
+  wait "$counter" || echo "the rows of the backup $taken are not counted: exit code $?"
 fi
 
-read -r id size < <(barman --format json show-backup "$cluster" latest |
+read -r newest size < <(barman --format json show-backup "$cluster" latest |
   jq --raw-output --arg cluster "$cluster" '.[$cluster] | "\(.backup_id) \(.base_backup_information.disk_usage_bytes // 0)"')
 tables=0
-if [[ -e $manifests/$id.json ]]; then tables=$(jq '.tables | length' "$manifests/$id.json"); fi
+if [[ -e $manifests/$newest.json ]]; then tables=$(jq '.tables | length' "$manifests/$newest.json"); fi
 cat >"$metrics.new" <<METRICS
 holdfast_backup_last_success_timestamp_seconds $(date +%s)
 holdfast_backup_duration_seconds $((SECONDS))
