@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IDENTIFIER, MANIFESTS } from "../../../components/barman/names.ts";
 import { podman } from "../../../scripts/stack/containers.ts";
 import { connect, ownerOf } from "../../../scripts/stack/endpoint.ts";
@@ -20,19 +20,23 @@ export function manifestTests(lab: Lab): void {
 
   describe("the manifest of a backup", () => {
     let manifest: Manifest;
-    beforeAll(async () => {
+    const application = async (...statements: string[]) => {
       const stack = await lab.stack();
       const client = await connect(stack, "writer", ownerOf(stack));
-      await client.query(
-        `CREATE TABLE counted AS SELECT g AS n, md5(g::text) AS t FROM generate_series(1, ${ROWS}) g`,
-      );
-      // Nobody but its owner sees its rows, and the manifest counts them all the same.
-      await client.query("ALTER TABLE counted ENABLE ROW LEVEL SECURITY");
+      for (const statement of statements) await client.query(statement);
       await client.end();
+    };
+    beforeAll(async () => {
+      await application(
+        `CREATE TABLE counted AS SELECT g AS n, md5(g::text) AS t FROM generate_series(1, ${ROWS}) g`,
+        // Nobody but its owner sees its rows, and the manifest counts them all the same.
+        "ALTER TABLE counted ENABLE ROW LEVEL SECURITY",
+      );
       const { code, stderr } = await lab.on("ops-1", "systemctl start barman-backup", 120);
       expect(code, stderr).toBe(0);
       manifest = JSON.parse(await onHost());
     });
+    afterAll(() => application("DROP TABLE counted"));
 
     test("has what the tables had, counted on a standby that goes on replaying", async () => {
       const { members } = await wholeCluster(lab, 60);
