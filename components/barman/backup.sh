@@ -53,7 +53,7 @@ if [[ -n ${counter:-} ]]; then
 fi
 
 read -r newest size < <(barman --format json show-backup "$cluster" latest |
-  jq --raw-output --arg cluster "$cluster" '.[$cluster] | "\(.backup_id) \(.base_backup_information.disk_usage_bytes // 0)"')
+  jq --raw-output --arg cluster "$cluster" '.[$cluster] | "\(.backup_id) \(.base_backup_information.backup_size_bytes // 0)"')
 tables=0
 if [[ -e $manifests/$newest.json ]]; then tables=$(jq '.tables | length' "$manifests/$newest.json"); fi
 cat >"$metrics.new" <<METRICS

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IDENTIFIER, MANIFESTS } from "../../../components/barman/names.ts";
+import { BACKUP_METRICS, IDENTIFIER, MANIFESTS } from "../../../components/barman/names.ts";
 import { podman } from "../../../scripts/stack/containers.ts";
 import { connect, ownerOf } from "../../../scripts/stack/endpoint.ts";
 import { servicesName } from "../../../scripts/stack/labs.ts";
@@ -46,6 +46,9 @@ export function manifestTests(lab: Lab): void {
         expect.objectContaining({ database: "app", schema: "public", table: "counted", rows: ROWS }),
       );
       expect(manifest.leftOut).toEqual([]);
+      const metrics = (await lab.on("ops-1", `cat ${BACKUP_METRICS}`)).stdout;
+      expect(metrics).toContain(`holdfast_backup_manifest_tables ${manifest.tables.length}\n`);
+      expect(metrics).toMatch(/^holdfast_backup_size_bytes [1-9]\d*$/m);
       for (const standby of standbys) {
         expect(await lab.sql(standby, "SELECT pg_get_wal_replay_pause_state()")).toBe("not paused");
       }

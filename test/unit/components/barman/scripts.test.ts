@@ -176,7 +176,7 @@ describe("a base backup", () => {
   const backup = (manifest: string) => {
     for (const each of ["main/meta", "manifests"]) mkdirSync(join(folder, each), { recursive: true });
     writeFileSync(join(folder, "identifier"), "7000000000000000001\n");
-    const described = `{"main": {"backup_id": "${id}", "base_backup_information": {"disk_usage_bytes": 17}}}`;
+    const described = `{"main": {"backup_id": "${id}", "base_backup_information": {"backup_size_bytes": 17}}}`;
     program(
       "barman",
       `echo "barman $*" >>"${folder}/asked"
