@@ -31,6 +31,7 @@ const PURE_NAMES = [
     "files",
     "names",
     "archive",
+    "manifest",
     "schedule",
   ],
 ];

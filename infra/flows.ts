@@ -152,6 +152,15 @@ function operationsFlows(): Flow[] {
     },
     {
       ...outward,
+      to: "database",
+      name: "manifest",
+      port: PORTS.postgres,
+      purpose: "rows counted on a standby",
+      authentication: CLIENT_CERTIFICATE,
+      hba: { databases: ["all"], users: [BARMAN.manifest], method: "cert" },
+    },
+    {
+      ...outward,
       to: "proxy",
       name: "proxy-metrics",
       port: PORTS.haproxyMetrics,

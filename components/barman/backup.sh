@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Takes a base backup, and brings every one that the bucket does not have into it.
-# Variables: cluster, home (Barman's), identifier and metrics (files), url (of the cluster in the bucket), endpoint (of the store, or empty).
+# Variables: cluster, home (Barman's), identifier and metrics (files), url (of the cluster in the bucket), endpoint (of the store, or
+# empty), manifest (a command) and manifests (their folder).
 set -euo pipefail
 
 options=(--cloud-provider aws-s3)
@@ -29,6 +30,14 @@ upload() {
 
 if [[ ${1:-} != upload ]]; then
   barman backup "$cluster"
+  ids=("$home/$cluster"/meta/*-backup.info)
+  taken=$(basename "${ids[-1]}" -backup.info)
+  # As close to the end of the backup as can be, and before the WAL file ends, which then goes beyond it. When it has said
+  # where that is, what it counts is held in snapshots: the rest goes on beside it.
+  read -ra manifest <<<"$manifest"
+  exec {counting}< <("${manifest[@]}" "$taken")
+  counter=$!
+  if read -r said <&"$counting"; then echo "$said"; fi
   # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
   barman switch-wal --force --archive --archive-timeout 600 "$cluster"
   barman check-backup "$cluster" latest
@@ -38,10 +47,19 @@ while read -r id; do
   if ! grep -qxF -- "$id" <<<"$there"; then upload "$id"; fi
 done < <(in_catalogue)
 
-size=$(barman --format json show-backup "$cluster" latest | jq --arg cluster "$cluster" '.[$cluster].base_backup_information.disk_usage_bytes // 0')
+if [[ -n ${counter:-} ]]; then
+  cat <&"$counting"
+  wait "$counter" || echo "the rows of the backup $taken are not counted: exit code $?"
+fi
+
+read -r newest size < <(barman --format json show-backup "$cluster" latest |
+  jq --raw-output --arg cluster "$cluster" '.[$cluster] | "\(.backup_id) \(.base_backup_information.backup_size_bytes // 0)"')
+tables=0
+if [[ -e $manifests/$newest.json ]]; then tables=$(jq '.tables | length' "$manifests/$newest.json"); fi
 cat >"$metrics.new" <<METRICS
 holdfast_backup_last_success_timestamp_seconds $(date +%s)
 holdfast_backup_duration_seconds $((SECONDS))
 holdfast_backup_size_bytes $size
+holdfast_backup_manifest_tables $tables
 METRICS
 mv "$metrics.new" "$metrics"

@@ -6,6 +6,7 @@ import { binaries } from "../patroni/render.ts";
 import type { PostgresConfig } from "../postgres/schema.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
+import { MANIFEST_COMMAND, manifestFiles } from "./manifest.ts";
 import {
   BACKUP_METRICS,
   BARMAN,
@@ -15,6 +16,7 @@ import {
   BUCKET_METRICS,
   BUCKET_QUEUE,
   IDENTIFIER,
+  MANIFESTS,
 } from "./names.ts";
 import { connection, renderBarman, renderReceiver, renderServer, renderShipper } from "./render.ts";
 import type { BackupsConfig } from "./schema.ts";
@@ -131,9 +133,12 @@ export function barmanFiles(plan: BarmanPlan): readonly ManagedFile[] {
         metrics: BACKUP_METRICS,
         url: `s3://${bucket.name}/${cluster}`,
         endpoint: bucket.endpoint ?? "",
+        manifest: MANIFEST_COMMAND,
+        manifests: MANIFESTS,
       },
       BACKUP,
     ),
+    ...manifestFiles(plan),
     program(
       BEFORE_RECEIVE_PATH,
       {

@@ -5,6 +5,8 @@ export const BARMAN = {
   /** The role that asks for the catalogue and orders backups, and the one that streams; neither is a superuser. */
   catalogue: "barman",
   streaming: "streaming_barman",
+  /** The one that counts rows on a standby. */
+  manifest: "barman_manifest",
   /** As which it streams. */
   receiver: "barman_receive_wal",
   /** The replication slot that holds WAL for it, on every member. */
@@ -31,6 +33,9 @@ export const ARCHIVE_KEY = "/var/lib/postgresql/.ssh/holdfast_archive";
 
 /** Of which cluster the backups in Barman's home are: the system identifier of its servers. */
 export const IDENTIFIER = `${BARMAN.home}/system-identifier`;
+
+/** Of each base backup, what the rows were when it was taken: the same file here and beside it in the bucket. */
+export const MANIFESTS = `${BARMAN.home}/manifests`;
 
 /** What the last base backup was like, and what waits for the bucket. */
 export const BACKUP_METRICS = `${METRICS_FOLDER}/backup.prom`;

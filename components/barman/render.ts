@@ -28,10 +28,24 @@ export const renderBarman = (): string =>
 /** The primary, whoever it is: through each proxy's HAProxy, by the name that all members' certificates carry. */
 export function connection(topology: BarmanFile["topology"], role: string): string {
   const proxies = hostsOf<HostPlan>(topology.hosts, "proxy");
-  return Object.entries({
+  return conninfo(role, PORTS.haproxyWriter, {
     host: proxies.map(() => `writer.${topology.domain}`).join(","),
     hostaddr: proxies.map(({ address }) => address).join(","),
-    port: String(PORTS.haproxyWriter),
+  });
+}
+
+/** One member itself, whatever it is at the time. */
+export const memberConnection = (member: HostPlan, role: string): string =>
+  conninfo(role, PORTS.postgres, { host: member.fqdn, hostaddr: member.address });
+
+function conninfo(
+  role: string,
+  port: number,
+  where: { readonly host: string; readonly hostaddr: string },
+): string {
+  return Object.entries({
+    ...where,
+    port: String(port),
     user: role,
     dbname: "postgres",
     connect_timeout: "5",

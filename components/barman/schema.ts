@@ -3,6 +3,16 @@ import { count, timeOfDay } from "../fields.ts";
 import { reportSchema } from "../report/schema.ts";
 import { restoreTestSchema } from "../restore/schema.ts";
 
+const manifestSchema = z
+  .strictObject({
+    maxSeconds: count(0, 86_400)
+      .default(600)
+      .describe(
+        "For so long tables are counted after each base backup, on a standby, the small ones first; of the others only the structure is tested. 0 counts none.",
+      ),
+  })
+  .describe("Rows and checksums of the tables, recorded with each base backup for the restore test.");
+
 export const backupsSchema = z
   .strictObject({
     at: timeOfDay().default("02:00").describe("When the daily base backup begins, in os.timeZone."),
@@ -26,6 +36,7 @@ export const backupsSchema = z
       .describe(
         "Percent of a database host's volume. With less free, WAL files that Barman does not take are let go, loudly: the database goes on, and what they hold cannot be recovered before the next base backup.",
       ),
+    manifest: manifestSchema.prefault({}),
     restoreTest: restoreTestSchema.prefault({}),
     report: reportSchema.prefault({}),
   })

@@ -33,7 +33,7 @@ export function renderRolesSql(plan: RolesPlan): string {
     "SET log_transaction_sample_rate = 0;",
     "SET pg_stat_statements.track_utility = off;",
     "",
-    ...serviceRoles(),
+    ...serviceRoles(plan.databases.length),
     ...poolLookup(),
     ...plan.roles.flatMap(applicationRole),
     ...plan.databases.flatMap((database) => databaseSql(database, plan.postgres.extensions)),
@@ -82,7 +82,7 @@ function removedRoles(roles: readonly ApplicationRole[]): string[] {
   ];
 }
 
-function serviceRoles(): string[] {
+function serviceRoles(databases: number): string[] {
   return [
     createRole("monitoring"),
     `ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("monitoring")};`,
@@ -99,6 +99,14 @@ function serviceRoles(): string[] {
     ].map((each) => `GRANT EXECUTE ON FUNCTION pg_catalog.${each} TO ${BARMAN.catalogue};`),
     createRole(BARMAN.streaming),
     `ALTER ROLE ${BARMAN.streaming} LOGIN REPLICATION NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;`,
+    createRole(BARMAN.manifest),
+    // Policies of rows hide none from it, or they could not be compared. On a standby, the only place for it, the writers'
+    // pools leave more connections than one for each database, one for "postgres" and two to steer by.
+    `ALTER ROLE ${BARMAN.manifest} LOGIN NOSUPERUSER BYPASSRLS CONNECTION LIMIT ${databases + 3} PASSWORD NULL;`,
+    `GRANT pg_read_all_data, pg_read_all_stats TO ${BARMAN.manifest};`,
+    ...["pg_wal_replay_pause()", "pg_wal_replay_resume()"].map(
+      (each) => `GRANT EXECUTE ON FUNCTION pg_catalog.${each} TO ${BARMAN.manifest};`,
+    ),
     createRole("pooler"),
     "ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;",
     "",
@@ -144,8 +152,8 @@ function databaseSql(database: Database, extensions: readonly string[]): string[
     `ALTER DATABASE ${name} CONNECTION LIMIT ${database.connectionLimit};`,
     `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${owner}, ${writer}, ${reader};`,
-    // Statistics of tables are seen only from inside their database; rights on the tables it has none.
-    `GRANT CONNECT ON DATABASE ${name} TO monitoring;`,
+    // Statistics of tables are seen only from inside their database; rights on the tables monitoring has none.
+    `GRANT CONNECT ON DATABASE ${name} TO monitoring, ${BARMAN.manifest};`,
     `\\connect ${name}`,
     ...creatable([...new Set([...extensions, ...database.extensions])])
       .sort()

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BarmanPlan } from "../barman/files.ts";
-import { BARMAN, BARMAN_JOB, BUCKET_ENVIRONMENT, IDENTIFIER } from "../barman/names.ts";
+import { BARMAN, BARMAN_JOB, BUCKET_ENVIRONMENT, IDENTIFIER, MANIFESTS } from "../barman/names.ts";
 import { scheduled } from "../jobs/schedule.ts";
 import { operationsHost } from "../model.ts";
 import { AGENT_FOLDER, scriptPath } from "../paths.ts";
@@ -19,8 +19,8 @@ import {
 import { renderRestoreUnit, renderTmpfiles, testCalendar } from "./render.ts";
 
 const MODULES = [
-  ...["__main__", "archive", "backups", "feed", "hand_over", "instance", "plan", "record", "scratch"],
-  ...["settings", "target", "trial", "unpack", "verify", "wal"],
+  ...["__main__", "archive", "backups", "compare", "feed", "hand_over", "instance", "plan", "record", "rows"],
+  ...["scratch", "settings", "target", "trial", "unpack", "verify", "wal"],
 ];
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 const PROGRAM = MODULES.map((name) => [`${name}.py`, source(`./program/${name}.py`)] as const);
@@ -43,6 +43,7 @@ export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
     cluster: topology.cluster,
     home: BARMAN.home,
     identifier: IDENTIFIER,
+    manifests: MANIFESTS,
     scratch: SCRATCH,
     binaries: binaries(plan.postgres.version),
     metrics: RESTORE_TEST_METRICS,

@@ -57,6 +57,7 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       service("/etc/holdfast/tls/operations", "root:root"),
       login(`${BARMAN.tls}/${BARMAN.catalogue}`, "barman:barman", BARMAN.catalogue),
       login(`${BARMAN.tls}/${BARMAN.streaming}`, "barman:barman", BARMAN.streaming),
+      login(`${BARMAN.tls}/${BARMAN.manifest}`, "barman:barman", BARMAN.manifest),
     ],
   };
   return byRole[host.role];

@@ -175,16 +175,6 @@ lab
 
 restoreCommands(program);
 
-restore
-  .command("report")
-  .description("what the backups of a month were like, and which moments can be recovered now")
-  .option(...stackOption)
-  .option("--month <month>", "like 2026-01; default: this one so far")
-  .option("--html <file>", "as a page with plots, into this file, too")
-  .action(async (options: import("./backup-report.ts").ReportOptions) =>
-    (await import("./backup-report.ts")).backupReport(options),
-  );
-
 program
   .command("doctor")
   .description("what this machine lacks, and how to get it")

@@ -74,6 +74,16 @@ export function restoreCommands(program: Command): void {
     .action(async (options: import("./restore-options.ts").TestOptions) =>
       (await import("./restore.ts")).restoreTest(options),
     );
+
+  restore
+    .command("report")
+    .description("what the backups of a month were like, and which moments can be recovered now")
+    .option(...stackOption)
+    .option("--month <month>", "like 2026-01; default: this one so far")
+    .option("--html <file>", "as a page with plots, into this file, too")
+    .action(async (options: import("./backup-report.ts").ReportOptions) =>
+      (await import("./backup-report.ts")).backupReport(options),
+    );
 }
 
 /** Of the verbs that recover a moment. */

@@ -82,8 +82,15 @@ export function renderTest(test: RestoreTest): string {
     `the backup ${test.backup} from ${PLACES[test.source]} was restored and is good, in ${span(test.seconds)}`,
     `  base backup  ${mib(test.bytes)}, ${speed(test.bytes, test.baseSeconds)}, its checksums ${speed(test.bytes, test.checkSeconds)}`,
     `  WAL          ${test.walFiles ?? 0} files in ${span(test.walSeconds ?? 0)}, last commit ${test.time ?? "none"}`,
+    `  rows         ${comparedRows(test)}`,
     "",
   ].join("\n");
+}
+
+function comparedRows({ rows }: RestoreTest): string {
+  if (rows === undefined || rows.note !== null) return `not compared: ${rows?.note ?? "it ended before"}`;
+  const others = rows.leftOut === 0 ? "" : `; ${rows.leftOut} more were not counted then`;
+  return `of ${rows.compared} tables as they were counted at ${rows.lsn}${others}`;
 }
 
 /** By which commands a restored server is looked at, and taken away: pure. */

@@ -85,6 +85,17 @@ const testSchema = z.object({
   walSeconds: z.number().optional(),
   walFiles: z.int().optional(),
   time: z.string().nullish(),
+  rows: z
+    .object({
+      /** Tables, and those that the manifest does not have. */
+      compared: z.int(),
+      leftOut: z.int(),
+      /** Of the moment. */
+      lsn: z.string().nullable(),
+      /** Why nothing was compared. */
+      note: z.string().nullable(),
+    })
+    .optional(),
 });
 export type RestoreTest = z.infer<typeof testSchema>;
 

@@ -10,6 +10,7 @@ import { etcdTests } from "./subjects/etcd.ts";
 import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
 import { jobTests } from "./subjects/jobs.ts";
+import { manifestTests } from "./subjects/manifests.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { recoveryTests } from "./subjects/recovery.ts";
@@ -52,6 +53,7 @@ describe("a cluster on this machine", () => {
   operationTests(lab, SETTINGS);
   jobTests(lab);
   restoreTests(lab);
+  manifestTests(lab);
   reportTests(lab);
   recoveryTests(lab);
   etcdTests(lab);

@@ -22,7 +22,6 @@ import record
 import scratch
 import settings as told
 import target
-import trial
 import wal
 from archive import SOURCES, Archive, open_archive
 from instance import Instance
@@ -203,6 +202,8 @@ def run(given: argparse.Namespace, settings: told.Settings) -> None:
     elif given.verb == "serve":
         serve(settings, given.name)
     else:
+        import trial  # with the driver of the database, which the others do without
+
         # Whoever ends it wants what it has begun to be taken away.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         tested = trial.run(settings, Stages().report)

@@ -1,5 +1,6 @@
 """The two places that hold backups, seen in the same way: Barman's catalogue on this host, and the bucket."""
 
+import json
 import os
 import re
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ class Archive(Protocol):
     def read_wal(self, file: wal.WalFile, into: BinaryIO) -> None:
         """As PostgreSQL wrote it."""
 
+    def manifest(self, backup: base_backups.Backup) -> dict | None:
+        """What its rows were; None where nobody counted them."""
+
     def fetch_base(self, backup: base_backups.Backup, folder: str, progress) -> None:
         """Puts the data directory into the folder, and tablespaces into FOLDER/../tablespaces/OID."""
 
@@ -38,6 +42,7 @@ class Catalogue:
 
     def __init__(self, settings: Settings):
         self.server = os.path.join(settings.home, settings.cluster)
+        self.manifests = settings.manifests
 
     def backups(self):
         folder = os.path.join(self.server, "meta")
@@ -79,6 +84,13 @@ class Catalogue:
             place = found[os.path.basename(place).removesuffix(".partial")].place
         with open(place, "rb") as opened:
             unpack.wal_file(opened, into)
+
+    def manifest(self, backup):
+        try:
+            with open(os.path.join(self.manifests, f"{backup.id}.json"), encoding="utf-8") as file:
+                return json.load(file)
+        except FileNotFoundError:
+            return None
 
     def fetch_base(self, backup, folder, progress):
         base = os.path.join(self.server, "base", backup.id)
@@ -133,6 +145,11 @@ class Bucket:
 
     def read_wal(self, file, into):
         unpack.wal_file(self.client.get_object(Bucket=self.name, Key=file.place)["Body"], into)
+
+    def manifest(self, backup):
+        name = f"manifests/{backup.id}.json"
+        found = [each["Key"] for each in self.objects(name)]
+        return json.loads(self.read(found[0])) if found else None
 
     def fetch_base(self, backup, folder, progress):
         unpack.from_bucket(self, backup, folder, progress)

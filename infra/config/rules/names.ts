@@ -23,6 +23,7 @@ const RESERVED_ROLES = [
     "monitoring",
     BARMAN.catalogue,
     BARMAN.streaming,
+    BARMAN.manifest,
     "pooler",
     "all",
     "public",

@@ -102,13 +102,17 @@ export function restoreTests(lab: Lab): void {
       for (const _ of [1, 2]) {
         const ran = await restore("test");
         expect(ran.code, ran.stderr).toBe(0);
+        // What was counted when the backup was taken.
+        expect(ran.stdout).toMatch(
+          /^ {2}rows {9}of [1-9]\d* tables as they were counted at [0-9A-F]+\/[0-9A-F]+$/m,
+        );
         places.push(/^the backup \d{8}T\d{6} from (.*) was restored and is good/.exec(ran.stdout)?.[1] ?? "");
         await nothingLeft("test");
       }
       expect(places.sort()).toEqual(["Barman's catalogue", "the bucket"]);
-      expect((await lab.on("ops-1", `cat ${RESTORE_TEST_METRICS}`)).stdout).toContain(
-        "holdfast_restore_test_success 1\n",
-      );
+      const metrics = (await lab.on("ops-1", `cat ${RESTORE_TEST_METRICS}`)).stdout;
+      expect(metrics).toContain("holdfast_restore_test_success 1\n");
+      expect(metrics).toMatch(/^holdfast_restore_test_tables_compared [1-9]\d*$/m);
       const rows = JSON.parse((await restore("list", "--json")).stdout);
       expect(rows.map(({ source, proven }: { source: string; proven: object }) => [source, proven])).toEqual(
         expect.arrayContaining([

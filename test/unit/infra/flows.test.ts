@@ -30,6 +30,7 @@ test("who talks to whom", () => {
       "operations -> database:patroniRest status",
       "operations -> database:etcdClient etcd-status",
       "operations -> database:postgres monitoring",
+      "operations -> database:postgres manifest",
       "operations -> proxy:haproxyMetrics proxy-metrics",
       "administrators -> database:ssh ssh-database",
       "administrators -> proxy:ssh ssh-proxy",

@@ -254,3 +254,64 @@ describe("archive_command", () => {
     expect(readFileSync(join(folder, "let-go"), "utf8")).toMatch(/^\d{10} 0000000100000000000000AB$/m);
   });
 });
+
+describe("a base backup", () => {
+  const id = "20260101T020000";
+  /** What Barman, its programs for the bucket and the manifest's are asked for, in this order. */
+  const asked = () => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+  const backup = (manifest: string) => {
+    for (const each of ["main/meta", "manifests"]) mkdirSync(join(folder, each), { recursive: true });
+    writeFileSync(join(folder, "identifier"), "7000000000000000001\n");
+    const described = `{"main": {"backup_id": "${id}", "base_backup_information": {"backup_size_bytes": 17}}}`;
+    program(
+      "barman",
+      `echo "barman $*" >>"${folder}/asked"
+      case "$*" in
+      "backup main") touch ${folder}/main/meta/20251231T020000-backup.info ${folder}/main/meta/${id}-backup.info ;;
+      *list-backups*) echo '{"main": [{"status": "DONE", "backup_id": "${id}"}]}' ;;
+      *show-backup*) echo '${described}' ;;
+      esac`,
+    );
+    program("barman-cloud-backup", `echo "upload $BARMAN_BACKUP_ID" >>"${folder}/asked"`);
+    program("barman-cloud-backup-list", `echo '{"backups_list": []}'`);
+    program("manifest", manifest);
+    return run(
+      script(barmanFiles(plan), "base-backup", {
+        cluster: "main",
+        home: folder,
+        identifier: join(folder, "identifier"),
+        metrics: join(folder, "metrics"),
+        manifest: `${folder}/manifest settings`,
+        manifests: join(folder, "manifests"),
+      }),
+      [],
+    );
+  };
+
+  test("goes on as soon as the moment of its manifest is held, and waits for the rest of it at its end", () => {
+    // The upload is under way while rows are still counted.
+    const { status, stdout, stderr } = backup(`echo "manifest $*" >>${folder}/asked; echo held
+      until grep -q upload ${folder}/asked; do sleep 0.02; done
+      echo '{"tables": [1, 2, 3]}' >${folder}/manifests/${id}.json; echo "3 tables counted"`);
+    expect(status, stderr).toBe(0);
+    expect(asked()).toEqual([
+      "barman backup main",
+      `manifest settings ${id}`,
+      "barman switch-wal --force --archive --archive-timeout 600 main",
+      "barman check-backup main latest",
+      "barman --format json list-backups main",
+      `upload ${id}`,
+      "barman --format json show-backup main latest",
+    ]);
+    expect(stdout).toMatch(/^held\n[\s\S]*3 tables counted\n$/);
+    const metrics = readFileSync(join(folder, "metrics"), "utf8");
+    expect(metrics).toContain("holdfast_backup_size_bytes 17\nholdfast_backup_manifest_tables 3\n");
+  });
+
+  test("is as good when its manifest cannot be made", () => {
+    const { status, stdout } = backup("exit 7");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`the rows of the backup ${id} are not counted: exit code 7\n`);
+    expect(readFileSync(join(folder, "metrics"), "utf8")).toContain("holdfast_backup_manifest_tables 0\n");
+  });
+});

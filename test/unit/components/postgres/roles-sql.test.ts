@@ -16,7 +16,7 @@ const inDatabase = (name: string) => {
 };
 
 /** They come in by certificate. */
-const WITHOUT_PASSWORD = ["pooler", "barman", "streaming_barman"];
+const WITHOUT_PASSWORD = ["pooler", "barman", "streaming_barman", "barman_manifest"];
 
 describe("verifiers of passwords", () => {
   test("are named in the script, never written into it", () => {
@@ -79,12 +79,12 @@ test("roles are made before the databases that they own", () => {
 describe.each(["shop", "billing"])("the database %s", (name) => {
   const inside = inDatabase(name);
 
-  test("takes the right to connect from everybody, and gives it to its own roles and to monitoring alone", () => {
+  test("takes the right to connect from everybody, and gives it to its own roles, monitoring and whoever counts its rows", () => {
     const revoked = indexOf(`REVOKE ALL ON DATABASE "${name}" FROM PUBLIC;`);
     expect(revoked).toBeGreaterThan(0);
     expect(lines.filter((line) => line.includes(`ON DATABASE "${name}" TO`))).toEqual([
       `GRANT CONNECT, TEMPORARY ON DATABASE "${name}" TO "${name}_owner", "${name}_writer", "${name}_reader";`,
-      `GRANT CONNECT ON DATABASE "${name}" TO monitoring;`,
+      `GRANT CONNECT ON DATABASE "${name}" TO monitoring, barman_manifest;`,
     ]);
     expect(indexOf(`GRANT CONNECT, TEMPORARY ON DATABASE "${name}"`)).toBeGreaterThan(revoked);
   });

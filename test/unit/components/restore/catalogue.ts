@@ -32,6 +32,7 @@ export class CatalogueFixture {
         cluster: CLUSTER,
         home: join(this.folder, "barman"),
         identifier: join(this.folder, "identifier"),
+        manifests: join(this.folder, "barman", "manifests"),
         scratch: join(this.folder, "scratch"),
         binaries: "/nowhere",
         metrics: join(this.folder, "metrics"),

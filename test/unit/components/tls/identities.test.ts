@@ -60,6 +60,7 @@ describe.each<FixtureName>(["local", "custom"])("identities of the fixture %s", 
       "proxy pooler 0",
       "operations barman 0",
       "operations streaming_barman 0",
+      "operations barman_manifest 0",
     ]);
   });
 });

@@ -88,21 +88,40 @@ test("the list shows what is missing and what was proven", () => {
   expect(renderBackups([])).toBe("there is no backup\n");
 });
 
+const TESTED = {
+  test: true,
+  at: "2026-01-03T04:00:00+00:00",
+  problems: [],
+  backup: "20260102T020000",
+  source: "barman",
+  bytes: 1024 ** 3,
+  seconds: 100,
+  baseSeconds: 10,
+  checkSeconds: 2,
+  walSeconds: 5,
+  walFiles: 11,
+  time: "2026-01-02 11:59:58.1+00",
+} as const;
+
+test.each([
+  [
+    { compared: 12, leftOut: 0, lsn: "0/5000308", note: null },
+    "of 12 tables as they were counted at 0/5000308",
+  ],
+  [
+    { compared: 12, leftOut: 3, lsn: "0/5000308", note: null },
+    "of 12 tables as they were counted at 0/5000308; 3 more were not counted then",
+  ],
+  [
+    { compared: 0, leftOut: 0, lsn: null, note: "the backup has no manifest" },
+    "not compared: the backup has no manifest",
+  ],
+])("a test that passed shows whether rows were compared: %j", (rows, said) => {
+  expect(renderTest({ ...TESTED, problems: [], rows })).toContain(`\n  rows         ${said}\n`);
+});
+
 test("a test that passed shows what it measured", () => {
-  const text = renderTest({
-    test: true,
-    at: "2026-01-03T04:00:00+00:00",
-    problems: [],
-    backup: "20260102T020000",
-    source: "barman",
-    bytes: 1024 ** 3,
-    seconds: 100,
-    baseSeconds: 10,
-    checkSeconds: 2,
-    walSeconds: 5,
-    walFiles: 11,
-    time: "2026-01-02 11:59:58.1+00",
-  });
+  const text = renderTest({ ...TESTED, problems: [] });
   expect(text).toContain(
     "the backup 20260102T020000 from Barman's catalogue was restored and is good, in 2 min\n",
   );

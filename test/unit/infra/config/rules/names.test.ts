@@ -56,6 +56,7 @@ describe("names of roles", () => {
     "monitoring",
     "barman",
     "streaming_barman",
+    "barman_manifest",
     "pooler",
     "public",
     "pg_reader",

@@ -19,6 +19,11 @@ GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO barman;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO barman;
 SELECT format('CREATE ROLE %I', 'streaming_barman') WHERE to_regrole('"streaming_barman"') IS NULL \gexec
 ALTER ROLE streaming_barman LOGIN REPLICATION NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
+SELECT format('CREATE ROLE %I', 'barman_manifest') WHERE to_regrole('"barman_manifest"') IS NULL \gexec
+ALTER ROLE barman_manifest LOGIN NOSUPERUSER BYPASSRLS CONNECTION LIMIT 5 PASSWORD NULL;
+GRANT pg_read_all_data, pg_read_all_stats TO barman_manifest;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_wal_replay_pause() TO barman_manifest;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_wal_replay_resume() TO barman_manifest;
 SELECT format('CREATE ROLE %I', 'pooler') WHERE to_regrole('"pooler"') IS NULL \gexec
 ALTER ROLE pooler LOGIN NOSUPERUSER PASSWORD NULL;
 
@@ -56,7 +61,7 @@ SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' 
 ALTER DATABASE "shop" CONNECTION LIMIT -1;
 REVOKE ALL ON DATABASE "shop" FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE "shop" TO "shop_owner", "shop_writer", "shop_reader";
-GRANT CONNECT ON DATABASE "shop" TO monitoring;
+GRANT CONNECT ON DATABASE "shop" TO monitoring, barman_manifest;
 \connect "shop"
 CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
@@ -77,7 +82,7 @@ SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' 
 ALTER DATABASE "billing" CONNECTION LIMIT 40;
 REVOKE ALL ON DATABASE "billing" FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE "billing" TO "billing_owner", "billing_writer", "billing_reader";
-GRANT CONNECT ON DATABASE "billing" TO monitoring;
+GRANT CONNECT ON DATABASE "billing" TO monitoring, barman_manifest;
 \connect "billing"
 CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;

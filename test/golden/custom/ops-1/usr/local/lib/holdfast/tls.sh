@@ -1,5 +1,5 @@
 # Managed by Holdfast.
-identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman'
+identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest'
 peers='db-1,10.77.1.11:8008,tls,/etc/holdfast/tls/operations db-2,10.77.1.12:8008,tls,/etc/holdfast/tls/operations db-3,10.77.1.13:8008,tls,/etc/holdfast/tls/operations db-4,10.77.1.14:8008,tls,/etc/holdfast/tls/operations db-5,10.77.1.15:8008,tls,/etc/holdfast/tls/operations'
 reload=''
 serves=''

@@ -1,5 +1,5 @@
 # Managed by Holdfast.
-identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman'
+identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest'
 peers='db-1,10.137.191.11:8008,tls,/etc/holdfast/tls/operations db-2,10.137.191.12:8008,tls,/etc/holdfast/tls/operations db-3,10.137.191.13:8008,tls,/etc/holdfast/tls/operations'
 reload=''
 serves=''

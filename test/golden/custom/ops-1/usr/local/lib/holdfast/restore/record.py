@@ -27,7 +27,7 @@ def append(settings: Settings, line: dict) -> None:
     os.replace(f"{settings.results}.new", settings.results)
 
 
-def of(plan: Plan, reached: Reached | None, test: bool, problems: list[str]) -> dict:
+def of(plan: Plan, reached: Reached | None, test: bool, problems: list[str], **more) -> dict:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "test": test,
@@ -47,6 +47,7 @@ def of(plan: Plan, reached: Reached | None, test: bool, problems: list[str]) -> 
             if reached
             else {}
         ),
+        **more,
     }
 
 

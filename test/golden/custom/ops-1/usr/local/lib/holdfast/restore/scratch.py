@@ -27,6 +27,20 @@ Report = Callable[[str, tuple[int, int] | None], None]
 
 
 @dataclass(frozen=True)
+class Stop:
+    """A moment on the way, to be looked at as it was: all that was written before this position, and nothing after it."""
+
+    lsn: int
+    # At least so much of each, or the server lets nobody in.
+    least: dict[str, int]
+    look: Callable[[Instance], None]
+
+
+class Passed(Exception):
+    """The moment on the way was not to be had; the data has gone another way than the cluster's."""
+
+
+@dataclass(frozen=True)
 class Reached:
     lsn: str
     # Of the last commit that was replayed; None where there was none after the backup.
@@ -48,7 +62,9 @@ def space(settings: Settings, plan: Plan) -> tuple[int, int]:
     return plan.backup.size + RESERVE, found.f_bavail * found.f_frsize
 
 
-def restore(settings: Settings, plan: Plan, instance: Instance, report: Report) -> Reached:
+def restore(
+    settings: Settings, plan: Plan, instance: Instance, report: Report, stop: Stop | None = None
+) -> Reached:
     needed, free = space(settings, plan)
     if needed > free:
         raise Refusal(
@@ -74,7 +90,7 @@ def restore(settings: Settings, plan: Plan, instance: Instance, report: Report) 
                 f"{oid} {unpack.tablespace(instance.data, oid)}\n" for _, oid in plan.backup.tablespaces
             )
     checked = time.monotonic()
-    note, files = recover(plan, instance, archive, report)
+    note, files, looked = recover(plan, instance, archive, report, stop)
     opened = time.monotonic()
     position, commit = instance.ask(
         "postgres", "SELECT pg_last_wal_replay_lsn() || '|' || coalesce(pg_last_xact_replay_timestamp()::text, '')"
@@ -87,27 +103,69 @@ def restore(settings: Settings, plan: Plan, instance: Instance, report: Report) 
         note=note,
         base_seconds=fetched - started,
         check_seconds=checked - fetched,
-        wal_seconds=opened - checked,
+        wal_seconds=opened - checked - looked,
         wal_files=files,
     )
 
 
-def recover(plan: Plan, instance: Instance, archive, report: Report) -> tuple[str | None, int]:
-    """What is to be said about its end, and how many WAL files were replayed."""
+def to_target(plan: Plan, whole: bool = True) -> dict[str, str]:
+    """whole: as far as its target says, and not only to the end of the WAL."""
+    target = plan.target
+    wanted = {f"recovery_target_{target.kind}": target.value} if whole and target.kind != "latest" else {}
+    # Nobody asks before it is open; and its own limits need not be those of the primary.
+    return {**wanted, "recovery_target_action": "promote", "hot_standby": "off"}
+
+
+def to_stop(stop: Stop) -> dict[str, str]:
+    """The position is the end of a record: the next one, which begins there, is not to be replayed."""
+    return {
+        **{name: str(value) for name, value in stop.least.items()},
+        "recovery_target_lsn": wal.lsn_text(stop.lsn),
+        "recovery_target_inclusive": "off",
+        "recovery_target_action": "pause",
+        "hot_standby": "on",
+    }
+
+
+def look_on_the_way(plan: Plan, instance: Instance, stop: Stop, progress: Callable[[], None]) -> float:
+    """How many seconds the look took."""
+    instance.prepare(plan, to_stop(stop))
+    instance.start()
+    if not instance.wait_until(instance.stands_still, progress):
+        if any(BEFORE_TARGET in line for line in instance.said()):
+            raise Passed(f"no WAL is there from {wal.lsn_text(stop.lsn)} on, the moment of its manifest")
+        raise failed(plan, instance)
+    recovers, at = instance.ask("postgres", "SELECT pg_is_in_recovery() || '|' || pg_last_wal_replay_lsn()").split("|")
+    if recovers != "true":
+        # PostgreSQL does not wait for anybody where it lets nobody in.
+        raise Passed(f"a transaction with many subtransactions went on at {wal.lsn_text(stop.lsn)}, the moment of its manifest")
+    if wal.lsn(at) != stop.lsn:
+        raise Passed(f"it came to {at}, and not to {wal.lsn_text(stop.lsn)}, the moment of its manifest")
+    began = time.monotonic()
+    stop.look(instance)
+    instance.stop()
+    return time.monotonic() - began
+
+
+def recover(
+    plan: Plan, instance: Instance, archive, report: Report, stop: Stop | None
+) -> tuple[str | None, int, float]:
+    """What is to be said about its end, how many WAL files were replayed, and the seconds of a look on the way."""
     with Feeder(plan, archive, instance.wal, instance.settings.wal_files_at_a_time) as feeder:
 
         def progress() -> None:
             report("WAL", (min(feeder.handed, plan.reach.segments), plan.reach.segments))
 
-        instance.prepare(plan)
+        looked = look_on_the_way(plan, instance, stop, progress) if stop else 0
+        instance.prepare(plan, to_target(plan))
         instance.start()
-        if instance.wait_until_open(progress):
-            return None, feeder.handed
+        if instance.wait_until(instance.is_open, progress):
+            return None, feeder.handed, looked
         if any(BEFORE_TARGET in line for line in instance.said()) and plan.target.time is not None:
-            instance.prepare(plan, with_target=False)
+            instance.prepare(plan, to_target(plan, whole=False))
             instance.start()
-            if instance.wait_until_open(progress):
-                return END_OF_WAL, feeder.handed
+            if instance.wait_until(instance.is_open, progress):
+                return END_OF_WAL, feeder.handed, looked
     raise failed(plan, instance)
 
 

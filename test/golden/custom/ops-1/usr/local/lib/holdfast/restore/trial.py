@@ -5,14 +5,16 @@ import os
 import time
 from datetime import UTC, datetime
 
+import compare
 import record
 import scratch
 import target
 import verify
-from archive import SOURCES, open_archive
+from archive import SOURCES, Archive, open_archive
+from compare import Compared
 from instance import Instance
 from plan import Plan, make
-from scratch import Report
+from scratch import Passed, Reached, Report
 from settings import Settings
 
 NAME = "test"
@@ -44,8 +46,9 @@ def run(settings: Settings, report: Report) -> dict:
     instance = Instance(settings, folder)
     line: dict = {"at": now(), "test": True, "backup": "", "source": source, "bytes": 0, "problems": []}
     try:
-        plan = make(open_archive(source, settings), target.parse("latest"), order.get("backup"), None, datetime.now(UTC))
-        line = trial(settings, plan, instance, report)
+        archive = open_archive(source, settings)
+        plan = make(archive, target.parse("latest"), order.get("backup"), None, datetime.now(UTC))
+        line = trial(settings, plan, archive, instance, report)
     except Exception as error:  # whatever it is, the backup is not proven
         line["problems"] = [str(error)]
     finally:
@@ -57,16 +60,33 @@ def run(settings: Settings, report: Report) -> dict:
     return line
 
 
-def trial(settings: Settings, plan: Plan, instance: Instance, report: Report) -> dict:
+def trial(settings: Settings, plan: Plan, archive: Archive, instance: Instance, report: Report) -> dict:
+    compared = Compared()
     try:
-        reached = scratch.restore(settings, plan, instance, report)
+        reached = restored(settings, plan, archive.manifest(plan.backup), instance, compared, report)
         report("structure of tables and indexes", None)
-        problems = verify.structure(instance)
+        problems = compared.problems + verify.structure(instance)
         report("answers", None)
         problems += verify.answers(instance, settings)
     except Exception as error:  # see above
-        return record.of(plan, None, True, [str(error)])
-    return record.of(plan, reached, True, problems)
+        return record.of(plan, None, True, [*compared.problems, str(error)], rows=compared.as_record())
+    return record.of(plan, reached, True, problems, rows=compared.as_record())
+
+
+def restored(
+    settings: Settings, plan: Plan, manifest: dict | None, instance: Instance, compared: Compared, report: Report
+) -> Reached:
+    """To the end of the WAL, and on its way compared with what was counted when the backup was taken."""
+    lsn, compared.note = compare.moment(manifest, plan)
+    if lsn is not None:
+        try:
+            return scratch.restore(settings, plan, instance, report, compare.stop(manifest, lsn, compared, report))
+        except Passed as passed:
+            compared.note = str(passed)
+            instance.stop()
+            scratch.remove(instance.folder)
+            os.makedirs(instance.folder, mode=0o700)
+    return scratch.restore(settings, plan, instance, report)
 
 
 def now() -> str:
@@ -85,6 +105,8 @@ def write_metrics(settings: Settings, line: dict) -> None:
         "holdfast_restore_test_wal_seconds": line.get("walSeconds", 0),
         "holdfast_restore_test_wal_files": line.get("walFiles", 0),
         "holdfast_restore_test_bytes": line["bytes"],
+        "holdfast_restore_test_tables_compared": line.get("rows", {}).get("compared", 0),
+        "holdfast_restore_test_tables_left_out": line.get("rows", {}).get("leftOut", 0),
     }
     with open(f"{settings.metrics}.new", "w", encoding="utf-8") as file:
         file.writelines(f"{name} {value}\n" for name, value in values.items())

@@ -22,6 +22,8 @@ class Settings:
     # Barman's, and the file in it that says of which cluster the backups are.
     home: str
     identifier: str
+    # Folder of what the rows were of each backup.
+    manifests: str
     # Where restored servers are, each in a folder of its own.
     scratch: str
     # Folder of PostgreSQL's programs of this cluster's version.
