@@ -1,11 +1,12 @@
 import { BARMAN, BUCKET_QUEUE } from "../../components/barman/names.ts";
 import { quote } from "../../components/remote/shell.ts";
+import { report } from "../../scripts/report.ts";
 import { eventually, type Lab } from "../lab/support/lab.ts";
 import { type Measure, median } from "./measure.ts";
 import { Pgbench } from "./pgbench.ts";
 
 const ROUNDS = 3;
-const SECONDS = 20;
+const SECONDS = 15;
 const OPTIONS = "-M prepared -c 16";
 const UNITS = "barman-cron.timer barman-receive-wal barman-ship";
 
@@ -58,11 +59,15 @@ async function measured(lab: Lab, pgbench: Pgbench): Promise<Round> {
   const [cpu, wal, began] = [await cpuSeconds(lab), Number(await position()), Date.now()];
   const tps = await pgbench.tps(pgbench.pooled, OPTIONS, SECONDS);
   const seconds = (Date.now() - began) / 1000;
-  return {
+  const round = {
     tps,
     cpus: ((await cpuSeconds(lab)) - cpu) / seconds,
     walMib: (Number(await position()) - wal) / 2 ** 20,
   };
+  report(
+    `${tps.toFixed(0)} a second, ${round.walMib.toFixed(0)} MiB of WAL, ${round.cpus.toFixed(2)} processors`,
+  );
+  return round;
 }
 
 /** What an earlier round has left over must not be paid for in this one, and each begins at a checkpoint. */

@@ -119,6 +119,9 @@ async function measureReplay(lab: Lab, backup: string): Promise<Measure> {
   const again = await restored(lab, backup, to);
   await stop(lab);
   const ours = Math.max(before.walSeconds, again.walSeconds);
+  report(
+    `replay: ${[before, again].map(({ walSeconds }) => seconds(walSeconds)).join(", ")} against ${seconds(other)}`,
+  );
   return {
     what: `${SEGMENTS} WAL files from the bucket replayed, against a barman-cloud-wal-restore each`,
     value: (other / ours).toFixed(1),
