@@ -213,7 +213,8 @@ program
 
 program
   .command("bench")
-  .description("build a lab and measure it: updates, memory, time without writes, throughput")
-  .action(async () => (await import("./bench.ts")).bench());
+  .description("build a lab and measure it")
+  .argument("[measures...]", "updates, memory, throughput, archiving, gaps, restores; default: all of them")
+  .action(async (measures: string[]) => (await import("./bench.ts")).bench(measures));
 
 await runTop(() => program.parseAsync());

@@ -57,7 +57,8 @@ export async function measureUpdates(
   ];
 }
 
-async function up(lab: Lab): Promise<number> {
+/** How long an update of the whole lab takes. */
+export async function up(lab: Lab): Promise<number> {
   const ran = await lab.holdfast("up");
   if (ran.code !== 0) throw new Error(`up failed:\n${ran.stdout}\n${ran.stderr}`);
   report(`up: ${seconds(ran.seconds)}`);
