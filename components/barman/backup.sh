@@ -7,6 +7,17 @@ options=(--cloud-provider aws-s3)
 if [[ -n $endpoint ]]; then options+=(--endpoint-url "$endpoint"); fi
 place=("$url/$(<"$identifier")" "$cluster")
 
+# What a run left that failed or was cut off: nobody can restore from it, and the next one needs its room.
+remove_unfinished() {
+  local file id
+  for file in "$home/$cluster"/meta/*-backup.info; do
+    if [[ ! -e $file ]] || grep -q '^end_wal=[0-9A-F]' "$file"; then continue; fi
+    id=$(basename "$file" -backup.info)
+    echo "backup $id was never finished, and is taken away"
+    barman delete "$cluster" "$id"
+  done
+}
+
 # Those that are whole, the oldest first.
 in_catalogue() {
   barman --format json list-backups "$cluster" |
@@ -28,17 +39,26 @@ upload() {
 }
 
 if [[ ${1:-} != upload ]]; then
+  remove_unfinished
   barman backup "$cluster"
+  ids=("$home/$cluster"/meta/*-backup.info)
+  id=$(basename "${ids[-1]}" -backup.info)
   # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
   barman switch-wal --force --archive --archive-timeout 600 "$cluster"
-  barman check-backup "$cluster" latest
+  # By its name: "latest" is for Barman the newest that is whole.
+  barman check-backup "$cluster" "$id"
+  found=$(sed -n 's/^status=//p' "${ids[-1]}")
+  if [[ $found != DONE ]]; then
+    echo "backup $id is $found, so not whole: see barman show-backup $cluster $id" >&2
+    exit 1
+  fi
 fi
 there=$(in_bucket)
 while read -r id; do
   if ! grep -qxF -- "$id" <<<"$there"; then upload "$id"; fi
 done < <(in_catalogue)
 
-size=$(barman --format json show-backup "$cluster" latest | jq --arg cluster "$cluster" '.[$cluster].base_backup_information.disk_usage_bytes // 0')
+size=$(barman --format json show-backup "$cluster" latest | jq --arg cluster "$cluster" '.[$cluster].base_backup_information.backup_size_bytes')
 cat >"$metrics.new" <<METRICS
 holdfast_backup_last_success_timestamp_seconds $(date +%s)
 holdfast_backup_duration_seconds $((SECONDS))

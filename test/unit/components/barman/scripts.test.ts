@@ -168,3 +168,66 @@ describe("archive_command", () => {
     expect(readFileSync(join(folder, "let-go"), "utf8")).toMatch(/^\d{10} 0000000100000000000000AB$/m);
   });
 });
+
+describe("a run of the base backup's job", () => {
+  /** A catalogue that has these, and what `barman backup` adds to it; the bucket has nothing and takes everything. */
+  const backup = (there: Readonly<Record<string, string>>, status: string) => {
+    const meta = join(folder, plan.topology.cluster, "meta");
+    mkdirSync(meta, { recursive: true });
+    writeFileSync(join(folder, "identifier"), "7000000000000000001\n");
+    for (const [id, end] of Object.entries(there)) {
+      writeFileSync(join(meta, `${id}-backup.info`), `begin_wal=None\nend_wal=${end}\nstatus=STARTED\n`);
+    }
+    const listed = [
+      { backup_id: "20260101T020000", status: "DONE" },
+      { backup_id: "20260103T020000", status },
+    ];
+    program(
+      "barman",
+      `echo "barman $*" >>${folder}/called
+       case "$*" in
+         "backup "*) printf 'end_wal=%s\nstatus=%s\n' 000000010000000000000009 ${status} >${meta}/20260103T020000-backup.info ;;
+         *list-backups*) echo '${JSON.stringify({ [plan.topology.cluster]: listed })}' ;;
+         *show-backup*) echo '{}' ;;
+       esac`,
+    );
+    program("barman-cloud-backup-list", `echo '{"backups_list": []}'`);
+    program("barman-cloud-backup", `echo "upload $BARMAN_BACKUP_ID" >>${folder}/called`);
+    return run(
+      script(barmanFiles(plan), "base-backup", {
+        home: folder,
+        identifier: join(folder, "identifier"),
+        metrics: join(folder, "metrics"),
+      }),
+      [],
+    );
+  };
+  const called = () => readFileSync(join(folder, "called"), "utf8").trim().split("\n");
+  const { cluster } = plan.topology;
+
+  test("first takes away what a run before it has left unfinished, and nothing else", () => {
+    const { status, stderr, stdout } = backup(
+      { "20260101T020000": "000000010000000000000002", "20260102T020000": "None" },
+      "DONE",
+    );
+    expect(status, stderr).toBe(0);
+    expect(called().filter((line) => line.includes("delete"))).toEqual([
+      `barman delete ${cluster} 20260102T020000`,
+    ]);
+    expect(called().findIndex((line) => line.includes("delete"))).toBeLessThan(
+      called().indexOf(`barman backup ${cluster}`),
+    );
+    expect(stdout).toContain("backup 20260102T020000 was never finished, and is taken away");
+    expect(called()).toContain("upload 20260103T020000");
+    expect(existsSync(join(folder, "metrics"))).toBe(true);
+  });
+
+  test.each(["WAITING_FOR_WALS", "FAILED"])("fails when what it took is %s", (found) => {
+    const { status, stderr } = backup({}, found);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`backup 20260103T020000 is ${found}, so not whole`);
+    expect(called()).toContain(`barman check-backup ${cluster} 20260103T020000`);
+    expect(called().some((line) => line.startsWith("upload"))).toBe(false);
+    expect(existsSync(join(folder, "metrics"))).toBe(false);
+  });
+});
