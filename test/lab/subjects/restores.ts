@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IDENTIFIER } from "../../../components/barman/names.ts";
 import { RESTORE_TEST_METRICS, restoreUnit, SCRATCH } from "../../../components/restore/names.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
 import { connect, ownerOf } from "../../../scripts/stack/endpoint.ts";
-import { servicesName } from "../../../scripts/stack/labs.ts";
-import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { BackupSite } from "../support/backup-site.ts";
+import type { Lab } from "../support/lab.ts";
 
 const ROWS = 1000;
 
 /** Backups brought back beside the cluster: every moment, from both places, and what is damaged. */
 export function restoreTests(lab: Lab): void {
-  const restore = (verb: string, ...options: string[]) =>
-    lab.machine("restore", verb, "--stack", lab.name, ...options);
+  const site = new BackupSite(lab);
+  const restore = site.restore.bind(site);
   const application = async (work: string): Promise<string> => {
     const stack = await lab.stack();
     const client = await connect(stack, "writer", ownerOf(stack));
@@ -31,24 +29,6 @@ export function restoreTests(lab: Lab): void {
     expect(code, stderr).toBe(0);
     return stdout.trim();
   };
-  const everythingInBucket = async () => {
-    const { leader } = await wholeCluster(lab, 60);
-    // Of a file in which nothing was written none is ended.
-    const file = await lab.sql(
-      String(leader),
-      "SELECT pg_logical_emit_message(true, 'test', 'ended') \\g /dev/null\nSELECT pg_walfile_name(pg_switch_wal())",
-    );
-    await eventually(`${file} is in the bucket`, 90, async () => (await objects(`${file}.*`)).includes(file));
-    return file;
-  };
-  /** Paths of this cluster's objects, as the store keeps them. */
-  const objects = async (name: string): Promise<string> => {
-    const identifier = (await lab.on("ops-1", `cat ${IDENTIFIER}`)).stdout.trim();
-    const place = `/srv/data/buckets/holdfast-${lab.name}/${lab.name}/${identifier}`;
-    return (await inStore(`find ${place} -name '${name}' | sort`)).trim();
-  };
-  const inStore = async (script: string): Promise<string> =>
-    (await podman(["exec", servicesName(lab.name), "bash", "-c", script])).stdout;
   const nothingLeft = async (name: string) =>
     expect((await lab.on("ops-1", `ls -d ${SCRATCH}/${name} ${SCRATCH}/${name}.order`)).stdout).toBe("");
 
@@ -67,7 +47,7 @@ export function restoreTests(lab: Lab): void {
       await application("DROP TYPE mood");
       await application("INSERT INTO drill SELECT g, 'later' FROM generate_series(1, 500) g");
       await application("DROP TABLE drill");
-      await everythingInBucket();
+      await site.endFileInBucket();
     });
     afterAll(() => restore("stop", "drill"));
 
@@ -174,7 +154,7 @@ export function restoreTests(lab: Lab): void {
         /data\.tar\.gz is damaged or missing: it is not in the bucket/,
       ],
     ])("fails on %s", async (_, name, damage, cause) => {
-      await damaged(name, damage, async () => {
+      await site.damaged(name, damage, async () => {
         const ran = await restore("test", "--from", "bucket");
         expect(ran.code).toBe(1);
         expect(ran.stderr).toMatch(cause);
@@ -183,13 +163,13 @@ export function restoreTests(lab: Lab): void {
     });
 
     test("fails on a WAL file that is damaged, and on one that is missing", async () => {
-      const file = await everythingInBucket();
-      await everythingInBucket();
+      const file = await site.endFileInBucket();
+      await site.endFileInBucket();
       for (const [damage, cause] of [
         ["truncate -s 100", new RegExp(`the WAL file ${file} from the bucket is damaged or missing`)],
         ["rm", new RegExp(`the WAL file ${file} is missing from the bucket, although later ones are there`)],
       ] as const) {
-        await damaged(`${file}.*`, damage, async () => {
+        await site.damaged(`${file}.*`, damage, async () => {
           const ran = await restore("test", "--from", "bucket");
           expect(ran.code).toBe(1);
           expect(ran.stderr).toMatch(cause);
@@ -199,17 +179,5 @@ export function restoreTests(lab: Lab): void {
         "holdfast_restore_test_success 0\n",
       );
     });
-
-    /** The store's own copy of an object, damaged while the work goes on. */
-    async function damaged(name: string, damage: string, work: () => Promise<void>): Promise<void> {
-      const path = (await objects(name)).split("\n").at(-1) ?? "";
-      expect(path).not.toBe("");
-      await inStore(`cp -a '${path}' /tmp/whole && ${damage} '${path}'`);
-      try {
-        await work();
-      } finally {
-        await inStore(`cp -a /tmp/whole '${path}' && rm /tmp/whole`);
-      }
-    }
   });
 }
