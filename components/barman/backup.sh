@@ -18,6 +18,20 @@ remove_unfinished() {
   done
 }
 
+# A backup is named after this host's clock, and Barman takes the smallest name for the oldest backup: it would remove all
+# WAL from before a backup that a clock set back has named, and with it what the others need.
+refuse_names_from_before() {
+  local file newest now
+  now=$(date +%Y%m%dT%H%M%S)
+  for file in "$home/$cluster"/meta/*-backup.info; do
+    newest=$(basename "$file" -backup.info)
+  done
+  if [[ $newest =~ ^[0-9]{8}T[0-9]{6}$ && ! $now > $newest ]]; then
+    echo "it is $now on this host, which is not after the newest backup, $newest: this host's clock is wrong, or was when that was taken. Set it (sudo chronyc makestep), or wait until then" >&2
+    exit 1
+  fi
+}
+
 # Those that are whole, the oldest first.
 in_catalogue() {
   barman --format json list-backups "$cluster" |
@@ -40,6 +54,7 @@ upload() {
 
 if [[ ${1:-} != upload ]]; then
   remove_unfinished
+  refuse_names_from_before
   barman backup "$cluster"
   ids=("$home/$cluster"/meta/*-backup.info)
   id=$(basename "${ids[-1]}" -backup.info)

@@ -160,6 +160,16 @@ describe("archive_command", () => {
     expect(existsSync(join(folder, "let-go"))).toBe(false);
   });
 
+  test("names what went wrong on Barman's host, not what followed here", () => {
+    program(
+      "barman-wal-archive",
+      "printf 'EXCEPTION: [Errno 28] No space left on device\\nSee log file\\nTraceback\\nValueError: write to closed file\\n' >&2; exit 1",
+    );
+    expect(archive(0).stderr).toContain(
+      "did not take 0000000100000000000000AB: EXCEPTION: [Errno 28] No space",
+    );
+  });
+
   test("lets it go, loudly, before the volume is full", () => {
     program("barman-wal-archive", "exit 2");
     const { status, stderr } = archive(101);
@@ -220,6 +230,15 @@ describe("a run of the base backup's job", () => {
     expect(stdout).toContain("backup 20260102T020000 was never finished, and is taken away");
     expect(called()).toContain("upload 20260103T020000");
     expect(existsSync(join(folder, "metrics"))).toBe(true);
+  });
+
+  test("is refused while this host's clock is before the newest backup, whose WAL Barman would remove", () => {
+    const { status, stderr } = backup({ "21260101T020000": "000000010000000000000002" }, "DONE");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^it is \d{8}T\d{6} on this host, which is not after the newest backup, 21260101T020000: /,
+    );
+    expect(existsSync(join(folder, "called"))).toBe(false);
   });
 
   test.each(["WAITING_FOR_WALS", "FAILED"])("fails when what it took is %s", (found) => {
