@@ -52,6 +52,7 @@ export class Scene {
   /** No WAL file is missing in the catalogue, nor in the bucket once nothing waits for it. */
   async noHole(place: "catalogue" | "bucket"): Promise<void> {
     const files = await this.site[place]();
+    expect(files).toContain(await this.site.firstNeeded());
     expect(holesIn(files), `${place}: ${files.join(" ")}`).toEqual([]);
   }
 

@@ -53,12 +53,17 @@ export class BackupSite {
    * those came once more by the other way.
    */
   async catalogue(): Promise<readonly string[]> {
+    const first = await this.firstNeeded();
+    const found = segments(await this.ops(`find ${this.folder}/wals -type f -printf '%f\\n'`));
+    return found.filter((name) => name >= first);
+  }
+
+  /** The first segment that a base backup of the catalogue needs. */
+  async firstNeeded(): Promise<string> {
     const begins = await this.ops(
       `grep -hoE 'begin_wal=[0-9A-F]{24}' ${this.folder}/meta/*-backup.info | sort`,
     );
-    const first = begins.split("\n")[0]?.replace("begin_wal=", "") ?? "";
-    const found = segments(await this.ops(`find ${this.folder}/wals -type f -printf '%f\\n'`));
-    return found.filter((name) => name >= first);
+    return (begins.split("\n")[0] ?? "").replace("begin_wal=", "");
   }
 
   /** WAL segments in the bucket. */
