@@ -39,13 +39,23 @@ export default defineConfig({
         },
       },
       {
+        // Backups under writes, with their bucket gone for ten minutes and all else going wrong meanwhile.
+        test: {
+          name: "backup-faults",
+          include: ["test/faults/backups.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // Other images and versions, and two labs at a time: too long for every change.
         test: {
           name: "matrix",
           include: ["test/matrix/**/*.test.ts"],
           testTimeout: 1_800_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -53,10 +63,11 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
+          exclude: ["test/faults/backups.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

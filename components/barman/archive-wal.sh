@@ -12,10 +12,12 @@ if [[ $name == *.partial ]]; then exit 0; fi
 # after any other failure it would try twice more, a second apart.
 if [[ $(sed -n 8p postmaster.pid 2>/dev/null) == stopping* ]]; then exit 200; fi
 if report=$(timeout --kill-after=5 "$seconds_each" barman-wal-archive --user "$account" "$barman_host" "$cluster" "$path" 2>&1); then exit 0; fi
+# What Barman says on its host: the last line is often but of the pipe that broke by it.
+cause=$(grep --max-count=1 --extended-regexp '^(ERROR|EXCEPTION): ' <<<"$report") || cause=${report##*$'\n'}
 free=$(df --output=pcent . | tail -n 1 | tr -dc 0-9)
 free=$((100 - free))
 if ((free >= keep_free)); then
-  echo "Barman on $barman_host did not take $name: ${report##*$'\n'}" >&2
+  echo "Barman on $barman_host did not take $name: $cause" >&2
   exit 1
 fi
 echo "LET GO: $name is not archived, because only $free % of this volume are free: take a base backup as soon as Barman's host is well" >&2

@@ -8,6 +8,31 @@ options=(--cloud-provider aws-s3)
 if [[ -n $endpoint ]]; then options+=(--endpoint-url "$endpoint"); fi
 place=("$url/$(<"$identifier")" "$cluster")
 
+# What a run left that failed or was cut off: nobody can restore from it, and the next one needs its room.
+remove_unfinished() {
+  local file id
+  for file in "$home/$cluster"/meta/*-backup.info; do
+    if [[ ! -e $file ]] || grep -q '^end_wal=[0-9A-F]' "$file"; then continue; fi
+    id=$(basename "$file" -backup.info)
+    echo "backup $id was never finished, and is taken away"
+    barman delete "$cluster" "$id"
+  done
+}
+
+# A backup is named after this host's clock, and Barman takes the smallest name for the oldest backup: it would remove all
+# WAL from before a backup that a clock set back has named, and with it what the others need.
+refuse_names_from_before() {
+  local file newest now
+  now=$(date +%Y%m%dT%H%M%S)
+  for file in "$home/$cluster"/meta/*-backup.info; do
+    newest=$(basename "$file" -backup.info)
+  done
+  if [[ $newest =~ ^[0-9]{8}T[0-9]{6}$ && ! $now > $newest ]]; then
+    echo "it is $now on this host, which is not after the newest backup, $newest: this host's clock is wrong, or was when that was taken. Set it (sudo chronyc makestep), or wait until then" >&2
+    exit 1
+  fi
+}
+
 # Those that are whole, the oldest first.
 in_catalogue() {
   barman --format json list-backups "$cluster" |
@@ -29,6 +54,8 @@ upload() {
 }
 
 if [[ ${1:-} != upload ]]; then
+  remove_unfinished
+  refuse_names_from_before
   barman backup "$cluster"
   ids=("$home/$cluster"/meta/*-backup.info)
   taken=$(basename "${ids[-1]}" -backup.info)
@@ -40,7 +67,13 @@ if [[ ${1:-} != upload ]]; then
   if read -r said <&"$counting"; then echo "$said"; fi
   # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
   barman switch-wal --force --archive --archive-timeout 600 "$cluster"
-  barman check-backup "$cluster" latest
+  # By its name: "latest" is for Barman the newest that is whole.
+  barman check-backup "$cluster" "$taken"
+  found=$(sed -n 's/^status=//p' "${ids[-1]}")
+  if [[ $found != DONE ]]; then
+    echo "backup $taken is $found, so not whole: see barman show-backup $cluster $taken" >&2
+    exit 1
+  fi
 fi
 there=$(in_bucket)
 while read -r id; do

@@ -11,8 +11,30 @@ const PAGERDUTY = {
   eu: "https://events.eu.pagerduty.com/v2/enqueue",
 } as const;
 
+const BOOT_UNIT = "holdfast-jobs.service";
+
 /** What every scheduled job of a host has beside it: pure. */
-export const jobsFiles = (): readonly ManagedFile[] => [file(JOB_PROGRAM, PROGRAM)];
+export const jobsFiles = (): readonly ManagedFile[] => [
+  file(JOB_PROGRAM, PROGRAM),
+  file(`/etc/systemd/system/${BOOT_UNIT}`, renderBoot()),
+  // It belongs to boots alone: an update has no business with it.
+  file(
+    "/etc/systemd/system/multi-user.target.d/holdfast-jobs.conf",
+    `# Managed by Holdfast.\n[Unit]\nWants=${BOOT_UNIT}\n`,
+  ),
+];
+
+/** After a boot: systemd saw the end of no run that was under way before it. */
+const renderBoot = (): string => `# Managed by Holdfast.
+[Unit]
+Description=Scheduled jobs that the last boot cut off
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/python3 -B ${JOB_PROGRAM} boot
+`;
 
 /** Whom jobs tell, with the secrets by which they may: pure. */
 export const notifyFile = (

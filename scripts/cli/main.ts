@@ -204,7 +204,10 @@ program
 program
   .command("test")
   .description("set up what the tests need, run the checks and then all tests; FILTERS narrow the tests")
-  .option("--project <name>", "only unit, program, lab, matrix or faults, and without the checks")
+  .option(
+    "--project <name>",
+    "only unit, program, rehearsal, lab, backup-faults, matrix or faults, and without the checks",
+  )
   .option("-t, --name <pattern>", "only the tests whose name has this in it")
   .argument("[filters...]")
   .action(async (filters: string[], options: import("./test.ts").TestOptions) =>

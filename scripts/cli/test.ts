@@ -17,7 +17,7 @@ const resultsSchema = z.object({
 });
 
 /** Those of every change; the others take longer. */
-const PROJECTS: readonly string[] = ["unit", "program", "rehearsal", "lab"];
+const PROJECTS: readonly string[] = ["unit", "program", "rehearsal", "lab", "backup-faults"];
 
 export interface TestOptions {
   readonly project?: string;

@@ -1,20 +1,13 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { ARCHIVE_KEY, BARMAN, IDENTIFIER } from "../../../components/barman/names.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
-import { servicesName } from "../../../scripts/stack/labs.ts";
-import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { ARCHIVE_KEY, IDENTIFIER } from "../../../components/barman/names.ts";
+import { BackupSite } from "../support/backup-site.ts";
+import { eventually, type Lab } from "../support/lab.ts";
 import { Ledger } from "../support/ledger.ts";
+import { holesIn } from "../support/wal-names.ts";
 
 /** What Barman has and what the bucket has, of a cluster whose first update has proven the way of both. */
 export function backupTests(lab: Lab): void {
-  const store = (command: string) =>
-    podman(["exec", servicesName(lab.name), "systemctl", command, "object-store"]);
-  const inCatalogue = async () =>
-    (await lab.on("ops-1", `ls ${BARMAN.home}/${lab.name}/wals/*/ | grep -xE '[0-9A-F]{24}' | sort`)).stdout
-      .trim()
-      .split("\n");
-  const waiting = async () =>
-    Number((await lab.on("ops-1", `ls ${BARMAN.home}/for-the-bucket | wc -l`)).stdout.trim());
+  const site = new BackupSite(lab);
   /** Barman's own program for the bucket, as the host's units run it. */
   const cloud = (program: string, rest = "") =>
     lab.on(
@@ -24,16 +17,6 @@ export function backupTests(lab: Lab): void {
          "$url" ${lab.name} ${rest}`,
       120,
     );
-  const emptied = () => eventually("nothing waits for the bucket", 90, async () => (await waiting()) === 0);
-  const lastFile = async (leader: string) => {
-    // Of a file in which nothing was written none is ended.
-    const name = await lab.sql(
-      leader,
-      "SELECT pg_logical_emit_message(true, 'test', 'ended') \\g /dev/null\nSELECT pg_walfile_name(pg_switch_wal())",
-    );
-    await eventually(`${name} is in the catalogue`, 60, async () => (await inCatalogue()).includes(name));
-    return name;
-  };
 
   describe("backups", () => {
     test("the first update has taken one, brought it into the bucket, and says so", async () => {
@@ -51,26 +34,11 @@ export function backupTests(lab: Lab): void {
       }
       const { missing } = await ledger.stop();
       expect(missing).toEqual([]);
-      const { leader } = await wholeCluster(lab, 60);
-      const last = await lastFile(String(leader));
-      await emptied();
-      // What is older than the first base backup Barman has removed, and some of it came once more by the other way.
-      const { stdout: begin } = await lab.on(
-        "ops-1",
-        `sed -n 's/^begin_wal=//p' ${BARMAN.home}/${lab.name}/meta/*-backup.info | sort | head -n 1`,
-      );
-      expect(begin).toMatch(/^[0-9A-F]{24}\n$/);
-      const files = (await inCatalogue()).filter((name) => name >= begin.trim());
+      const last = await site.endFile();
+      await site.emptied();
+      const files = await site.catalogue();
       expect(files).toContain(last);
-      // Within a timeline each number follows the one before, and the next timeline goes on where it left it.
-      const numbers = files.map(
-        (name) => Number.parseInt(name.slice(8, 16), 16) * 256 + Number.parseInt(name.slice(16), 16),
-      );
-      const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
-      expect(
-        steps.every((step) => step === 0 || step === 1),
-        files.join(" "),
-      ).toBe(true);
+      expect(holesIn(files), files.join(" ")).toEqual([]);
       expect(new Set(files.map((name) => name.slice(0, 8))).size).toBeGreaterThanOrEqual(3);
       for (const name of files) {
         const { code, stderr } = await cloud("barman-cloud-wal-restore", `${name} /tmp/from-the-bucket`);
@@ -79,16 +47,14 @@ export function backupTests(lab: Lab): void {
     });
 
     test("are not held up by a bucket that is down, nor is the database: what waits is there afterwards", async () => {
-      const { leader } = await wholeCluster(lab, 60);
-      await store("stop");
+      await site.store("stop");
       try {
-        const name = await lastFile(String(leader));
-        await eventually("it waits", 30, async () => (await waiting()) > 0);
-        expect((await lab.on("ops-1", `ls ${BARMAN.home}/for-the-bucket`)).stdout).toContain(name);
+        const name = await site.endFile();
+        await eventually("it waits", 30, async () => (await site.waiting()).includes(name));
       } finally {
-        await store("start");
+        await site.store("start");
       }
-      await emptied();
+      await site.emptied();
     });
 
     test("cannot be deleted by the host that makes them", async () => {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BACKUP_METRICS, IDENTIFIER, MANIFESTS } from "../../../components/barman/names.ts";
-import { podman } from "../../../scripts/stack/containers.ts";
+import { BACKUP_METRICS, MANIFESTS } from "../../../components/barman/names.ts";
 import { connect, ownerOf } from "../../../scripts/stack/endpoint.ts";
-import { servicesName } from "../../../scripts/stack/labs.ts";
+import { BackupSite } from "../support/backup-site.ts";
 import { type Lab, wholeCluster } from "../support/lab.ts";
 
 const ROWS = 1000;
@@ -16,6 +15,7 @@ interface Manifest {
 
 /** What the rows were when a backup was taken, and the restore test that compares them. */
 export function manifestTests(lab: Lab): void {
+  const site = new BackupSite(lab);
   const onHost = async () => (await lab.on("ops-1", `cat $(ls ${MANIFESTS}/*.json | tail -n 1)`)).stdout;
 
   describe("the manifest of a backup", () => {
@@ -55,10 +55,8 @@ export function manifestTests(lab: Lab): void {
     });
 
     test("is in the bucket, word by word, as the one of the first backup is", async () => {
-      const identifier = (await lab.on("ops-1", `cat ${IDENTIFIER}`)).stdout.trim();
-      const folder = `/srv/data/buckets/holdfast-${lab.name}/${lab.name}/${identifier}/${lab.name}/manifests`;
-      const script = `ls ${folder} | wc -l; cat ${folder}/${manifest.backup}.json`;
-      const { stdout } = await podman(["exec", servicesName(lab.name), "bash", "-c", script]);
+      const folder = `${await site.place()}/${lab.name}/manifests`;
+      const stdout = await site.inStore(`ls ${folder} | wc -l; cat ${folder}/${manifest.backup}.json`);
       const [there = "", text = ""] = stdout.split("\n");
       expect(Number(there)).toBeGreaterThanOrEqual(2);
       expect(JSON.parse(text)).toEqual(manifest);
@@ -69,7 +67,7 @@ export function manifestTests(lab: Lab): void {
       const more = `(.tables[] | select(.table == "counted") | .rows) += 1`;
       await lab.on("ops-1", `cp -a ${path} /tmp/manifest && jq '${more}' /tmp/manifest >${path}`);
       try {
-        const ran = await lab.machine("restore", "test", "--stack", lab.name, "--from", "barman");
+        const ran = await site.restore("test", "--from", "barman");
         expect(ran.code).toBe(1);
         expect(ran.stderr).toContain(
           `table public.counted of database app: ${ROWS} rows instead of ${ROWS + 1}`,

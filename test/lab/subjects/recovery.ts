@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { BARMAN } from "../../../components/barman/names.ts";
 import { MAINTENANCE_MARK } from "../../../components/paths.ts";
+import { BackupSite } from "../support/backup-site.ts";
 import { type Lab, wholeCluster } from "../support/lab.ts";
 import { restoreTools } from "../support/restore-tools.ts";
 
@@ -9,7 +9,9 @@ const TIMEOUT_MS = 600_000;
 
 /** The cluster's data, exchanged for that of another moment, and back. */
 export function recoveryTests(lab: Lab): void {
-  const { application, everythingInBucket, nothingLeft, restore } = restoreTools(lab);
+  const site = new BackupSite(lab);
+  const restore = site.restore.bind(site);
+  const { application, nothingLeft } = restoreTools(lab);
   const replace = (to: string, confirm: string) =>
     restore("run", "--to", to, "--into", "cluster", "--confirm", confirm);
   const rows = (table: string) => application(`SELECT count(*)::text AS value FROM ${table}`);
@@ -20,7 +22,7 @@ export function recoveryTests(lab: Lab): void {
     (await lab.on(host, "ls -d /srv/data/before-recovery/* /srv/data/recovered")).stdout.trim();
   /** The newest backup is on the way to now, and whole in both places. */
   const backupsGoOn = async () => {
-    await everythingInBucket();
+    await site.endFileInBucket();
     for (const from of ["bucket", "barman"]) {
       const tested = await restore("test", "--from", from);
       expect(tested.code, tested.stderr).toBe(0);
@@ -35,7 +37,7 @@ export function recoveryTests(lab: Lab): void {
       moment = await application("SELECT clock_timestamp()::text AS value");
       await application("CREATE TABLE too_late AS SELECT 1 AS n");
       await application("DROP TABLE kept");
-      await everythingInBucket();
+      await site.endFileInBucket();
       before = await timelines();
     });
 
@@ -88,7 +90,7 @@ export function recoveryTests(lab: Lab): void {
     );
 
     test("leaves no WAL behind that another timeline is ahead of, and streams again", async () => {
-      const { stdout } = await lab.on("ops-1", `ls ${BARMAN.home}/${lab.name}/streaming`);
+      const { stdout } = await lab.on("ops-1", `ls ${site.folder}/streaming`);
       const newest = Math.max(...(await timelines()));
       expect(
         stdout

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RESTORE_TEST_METRICS, restoreUnit, SCRATCH } from "../../../components/restore/names.ts";
+import { BackupSite } from "../support/backup-site.ts";
 import type { Lab } from "../support/lab.ts";
 import { restoreTools } from "../support/restore-tools.ts";
 
@@ -7,8 +8,9 @@ const ROWS = 1000;
 
 /** Backups brought back beside the cluster: every moment, from both places, and what is damaged. */
 export function restoreTests(lab: Lab): void {
-  const { application, everythingInBucket, inStore, nothingLeft, objects, restore, restored } =
-    restoreTools(lab);
+  const site = new BackupSite(lab);
+  const restore = site.restore.bind(site);
+  const { application, restored, nothingLeft } = restoreTools(lab);
 
   describe("a table that was dropped", () => {
     let moment = "";
@@ -25,7 +27,7 @@ export function restoreTests(lab: Lab): void {
       await application("DROP TYPE mood");
       await application("INSERT INTO drill SELECT g, 'later' FROM generate_series(1, 500) g");
       await application("DROP TABLE drill");
-      await everythingInBucket();
+      await site.endFileInBucket();
     });
     afterAll(() => restore("stop", "drill"));
 
@@ -136,7 +138,7 @@ export function restoreTests(lab: Lab): void {
         /data\.tar\.gz is damaged or missing: it is not in the bucket/,
       ],
     ])("fails on %s", async (_, name, damage, cause) => {
-      await damaged(name, damage, async () => {
+      await site.damaged(name, damage, async () => {
         const ran = await restore("test", "--from", "bucket");
         expect(ran.code).toBe(1);
         expect(ran.stderr).toMatch(cause);
@@ -145,13 +147,13 @@ export function restoreTests(lab: Lab): void {
     });
 
     test("fails on a WAL file that is damaged, and on one that is missing", async () => {
-      const file = await everythingInBucket();
-      await everythingInBucket();
+      const file = await site.endFileInBucket();
+      await site.endFileInBucket();
       for (const [damage, cause] of [
         ["truncate -s 100", new RegExp(`the WAL file ${file} from the bucket is damaged or missing`)],
         ["rm", new RegExp(`the WAL file ${file} is missing from the bucket, although later ones are there`)],
       ] as const) {
-        await damaged(`${file}.*`, damage, async () => {
+        await site.damaged(`${file}.*`, damage, async () => {
           const ran = await restore("test", "--from", "bucket");
           expect(ran.code).toBe(1);
           expect(ran.stderr).toMatch(cause);
@@ -161,17 +163,5 @@ export function restoreTests(lab: Lab): void {
         "holdfast_restore_test_success 0\n",
       );
     });
-
-    /** The store's own copy of an object, damaged while the work goes on. */
-    async function damaged(name: string, damage: string, work: () => Promise<void>): Promise<void> {
-      const path = (await objects(name)).split("\n").at(-1) ?? "";
-      expect(path).not.toBe("");
-      await inStore(`cp -a '${path}' /tmp/whole && ${damage} '${path}'`);
-      try {
-        await work();
-      } finally {
-        await inStore(`cp -a /tmp/whole '${path}' && rm /tmp/whole`);
-      }
-    }
   });
 }

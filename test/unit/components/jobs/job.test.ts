@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -56,6 +56,7 @@ beforeEach(async () => {
   sink = await Sink.open();
   program("logger", `cat >>${folder}/journal`);
   program("journalctl", `echo "$*" >>${folder}/asked; printf 'first line\\nthe disk is full\\n'`);
+  program("systemctl", `echo "$*" >>${folder}/asked-systemd`);
   program("systemd-run", `echo "$*" >>${folder}/again`);
   notifies({ slack: { url: sink.url("/slack") }, pagerduty: { url: sink.url("/pd"), routingKey: KEY } });
 });
@@ -98,11 +99,8 @@ const call = (args: readonly string[], environment: Readonly<Record<string, stri
 /** A run of a job from its beginning to this end, as systemd tells of it. */
 async function run(name: string, result: string, status = "0", retries = 0): Promise<void> {
   for (const [args, environment] of [
-    [["begin", name], {}],
-    [
-      ["end", name, String(retries), "60"],
-      { SERVICE_RESULT: result, EXIT_STATUS: status, INVOCATION_ID: "abc123" },
-    ],
+    [["begin", name, String(retries), "60"], {}],
+    [["end", name], { SERVICE_RESULT: result, EXIT_STATUS: status, INVOCATION_ID: "abc123" }],
   ] as const) {
     expect(await call(args, environment)).toEqual({ code: 0, stderr: "" });
   }
@@ -150,7 +148,7 @@ describe("a job that succeeds", () => {
   });
 
   test("shows as running meanwhile", async () => {
-    await call(["begin", "barman-backup"]);
+    await call(["begin", "barman-backup", "0", "60"]);
     expect(metrics("barman-backup")).toMatchObject({ running: 1 });
   });
 });
@@ -203,6 +201,10 @@ describe("a job that fails", () => {
         "--quiet --collect --on-active=60 --unit=barman-backup-again systemctl start --no-block barman-backup.service",
       ),
     );
+    // One that somebody starts before is this attempt, and not another one.
+    expect(readFileSync(join(folder, "asked-systemd"), "utf8")).toBe(
+      "stop barman-backup-again.timer\n".repeat(2),
+    );
     const started = metrics("barman-backup")["last_start_timestamp_seconds"];
     await run("barman-backup", "exit-code", "1", 2);
     expect(paths()).toEqual(["/slack", "/pd"]);
@@ -224,6 +226,49 @@ describe("a job that fails", () => {
       .map(({ body }) => eventSchema.parse(body));
     expect(events.map((event) => event.event_action)).toEqual(["trigger", "resolve"]);
     expect(new Set(events.map((event) => event.dedup_key)).size).toBe(1);
+  });
+});
+
+describe("after a boot", () => {
+  const boot = (state = "inactive") => {
+    program("systemctl", `echo ${state}`);
+    return call(["boot"]);
+  };
+
+  test("a run that was under way has failed, and is tried again as often as it may be", async () => {
+    await call(["begin", "barman-backup", "1", "60"]);
+    expect(await boot()).toEqual({ code: 0, stderr: "" });
+    expect(metrics("barman-backup")).toMatchObject({ running: 0 });
+    expect(readFileSync(join(folder, "again"), "utf8")).toContain(
+      "--on-active=60 --unit=barman-backup-again ",
+    );
+    expect(journal()).toMatch(
+      /MESSAGE=barman-backup failed \(its host went down meanwhile\) after \S+ s, and is tried again\nPRIORITY=3/,
+    );
+    expect(sink.received).toEqual([]);
+    await call(["begin", "barman-backup", "1", "60"]);
+    await boot();
+    expect(metrics("barman-backup")).toMatchObject({ attempts: 2, success: 0 });
+    expect(paths()).toEqual(["/slack", "/pd"]);
+    // It is told of once.
+    await boot();
+    expect(paths()).toEqual(["/slack", "/pd"]);
+  });
+
+  test("one that waited to be tried again still is", async () => {
+    await run("barman-backup", "exit-code", "1", 1);
+    rmSync(join(folder, "again"));
+    await boot();
+    expect(readFileSync(join(folder, "again"), "utf8")).toContain("--unit=barman-backup-again ");
+  });
+
+  test("one that has begun since is left alone, and so is one that had ended", async () => {
+    await run("restore-test", "success");
+    await call(["begin", "barman-backup", "1", "60"]);
+    await boot("activating");
+    expect(metrics("barman-backup")).toMatchObject({ running: 1 });
+    expect(metrics("restore-test")).toMatchObject({ success: 1 });
+    expect(existsSync(join(folder, "again"))).toBe(false);
   });
 });
 

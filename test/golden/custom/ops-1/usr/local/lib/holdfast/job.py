@@ -2,8 +2,9 @@
 
 systemd itself holds the lock (a unit does not run twice) and the time limit, and calls this before and after:
 
-  job.py begin NAME                  before each attempt
-  job.py end NAME RETRIES PAUSE      after each, however it ended; a failure is tried again RETRIES times, PAUSE seconds later
+  job.py begin NAME RETRIES PAUSE    before each attempt; a failure is tried again RETRIES times, PAUSE seconds later
+  job.py end NAME                    after each, however it ended
+  job.py boot                        after a boot, for runs whose end systemd did not see
 
 It never fails: a job must not, because nobody could be told of it.
 """
@@ -74,10 +75,14 @@ def write_metrics(name, state):
     )
 
 
-def begin(name):
+def begin(name, retries, pause):
+    # One that waits to be tried again and is started by somebody need not be started once more.
+    subprocess.run(["systemctl", "stop", f"{name}-again.timer"], stderr=subprocess.DEVNULL, check=False)
     state = read_state(name)
     again = state.get("again", False)
     state.update(
+        retries=retries,
+        pause=pause,
         started=state["started"] if again else round(time.time(), 3),
         attempt=state.get("attempt", 0) + 1 if again else 1,
         running=True,
@@ -87,13 +92,12 @@ def begin(name):
     log(6, f"{name} begins, attempt {state['attempt']}", job=name, attempt=state["attempt"])
 
 
-def end(name, retries, pause):
+def end(name, result):
     state = read_state(name)
     now = time.time()
-    result = os.environ.get("SERVICE_RESULT", "success")
     before = state.get("result", "success")
     seconds = round(now - state.get("started", now), 3)
-    again = result != "success" and state.get("attempt", 1) <= retries
+    again = result != "success" and state.get("attempt", 1) <= state.get("retries", 0)
     state.update(running=False, again=again, seconds=seconds, ended=round(now, 3))
     if result == "success":
         state["succeeded"] = state["ended"]
@@ -113,15 +117,35 @@ def end(name, retries, pause):
         attempt=state.get("attempt", 1),
     )
     if again:
-        try_again(name, pause)
+        try_again(name, state)
     else:
         notify(name, state, before, outcome)
 
 
-def try_again(name, pause):
+def boot():
+    """A run that the host's end has cut off has failed; and what waited to be tried again waits in nobody's memory."""
+    for file in sorted(os.listdir(FOLDERS["state"])):
+        name = file.removesuffix(".json")
+        state = read_state(name)
+        # One that its timer makes up for has begun anew, and tells of itself.
+        if under_way(name):
+            continue
+        if state.get("running"):
+            end(name, "boot")
+        elif state.get("again"):
+            try_again(name, state)
+
+
+def under_way(name):
+    asked = ["systemctl", "show", "--property=ActiveState", "--value", f"{name}.service"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return done.stdout.strip() == "activating"
+
+
+def try_again(name, state):
     subprocess.run(
         [
-            *("systemd-run", "--quiet", "--collect", f"--on-active={pause}", f"--unit={name}-again"),
+            *("systemd-run", "--quiet", "--collect", f"--on-active={state['pause']}", f"--unit={name}-again"),
             *("systemctl", "start", "--no-block", f"{name}.service"),
         ],
         check=True,
@@ -136,6 +160,7 @@ def reason(result):
         "timeout": "its time was up",
         "signal": f"signal {status}",
         "oom-kill": "out of memory",
+        "boot": "its host went down meanwhile",
         "condition": "a condition of its unit",
     }.get(result, result)
 
@@ -231,9 +256,11 @@ def send(name, state, where, url, body):
 def main():
     try:
         if sys.argv[1] == "begin":
-            begin(sys.argv[2])
+            begin(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        elif sys.argv[1] == "end":
+            end(sys.argv[2], os.environ.get("SERVICE_RESULT", "success"))
         else:
-            end(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+            boot()
     except Exception as error:  # see above
         print(f"job.py: {error}", file=sys.stderr)
 

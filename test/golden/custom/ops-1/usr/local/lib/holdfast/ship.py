@@ -24,6 +24,7 @@ COMPLETE = re.compile(r"^([0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.hist
 QUEUED = re.compile(r"^([0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history)$")
 LOOK_SECONDS = 1
 RETRY_SECONDS = 10
+LAST_UPLOAD = "holdfast_bucket_last_upload_timestamp_seconds"
 log = logging.getLogger("ship")
 
 
@@ -45,6 +46,14 @@ def identifier_in(path):
     with open(path, "rb") as file:
         file.seek(IDENTIFIER_AT)
         return str(struct.unpack("=Q", file.read(8))[0])
+
+
+def told(metrics, name):
+    try:
+        with open(metrics, encoding="utf-8") as file:
+            return next((float(line.split()[1]) for line in file if line.startswith(f"{name} ")), 0.0)
+    except FileNotFoundError:
+        return 0.0
 
 
 class Bucket:
@@ -87,7 +96,8 @@ class Shipper:
         self.bucket = None
         self.failures = 0
         self.reachable = 0
-        self.last_upload = 0.0
+        # What was told before this process: a bucket that is down meanwhile is not one that never had anything.
+        self.last_upload = told(settings["metrics"], LAST_UPLOAD)
         self.quiet_until = 0.0
 
     def identifier(self):
@@ -161,7 +171,7 @@ class Shipper:
             "holdfast_bucket_queue_files": len(waiting),
             "holdfast_bucket_queue_bytes": sum(each.st_size for each in waiting),
             "holdfast_bucket_oldest_waiting_timestamp_seconds": min((each.st_mtime for each in waiting), default=0),
-            "holdfast_bucket_last_upload_timestamp_seconds": self.last_upload,
+            LAST_UPLOAD: self.last_upload,
             "holdfast_bucket_upload_failures_total": self.failures,
             "holdfast_bucket_reachable": self.reachable,
         }

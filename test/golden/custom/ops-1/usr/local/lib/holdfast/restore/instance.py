@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from plan import Plan
 from settings import Refusal, Settings
@@ -45,7 +45,12 @@ class Instance:
                 "restore from another backup or place: --backup previous, --from bucket, --from barman",
             )
 
-    def prepare(self, plan: Plan, with_target: bool = True) -> None:
+    @property
+    def conninfo(self) -> str:
+        return f"host={self.socket} user=postgres"
+
+    def prepare(self, plan: Plan, recovery: Mapping[str, str]) -> None:
+        """recovery: the parameters that say where it ends, and whether one may ask before that."""
         for name in ("standby.signal", "postmaster.pid"):
             if os.path.exists(os.path.join(self.data, name)):
                 os.unlink(os.path.join(self.data, name))
@@ -56,7 +61,7 @@ class Instance:
         self.write(os.path.join(self.data, "recovery.signal"), "")
         self.write(os.path.join(self.folder, "hba.conf"), "local all all trust\n")
         self.write(os.path.join(self.folder, "ident.conf"), "")
-        self.write(os.path.join(self.folder, "postgresql.conf"), self.parameters(plan, with_target))
+        self.write(os.path.join(self.folder, "postgresql.conf"), self.parameters(plan, recovery))
         os.makedirs(self.socket, mode=0o700, exist_ok=True)
 
     def write(self, path: str, text: str) -> None:
@@ -75,8 +80,7 @@ class Instance:
         )
         return {name: value.strip() for name, value in (line.split(":", 1) for line in done.stdout.splitlines())}
 
-    def parameters(self, plan: Plan, with_target: bool) -> str:
-        target = plan.target
+    def parameters(self, plan: Plan, recovery: Mapping[str, str]) -> str:
         control = self.control()
         values = {
             "data_directory": self.data,
@@ -101,19 +105,16 @@ class Instance:
             "log_checkpoints": "off",
             "lc_messages": "C",
             "jit": "off",
-            # Nobody asks before it is open; and its own limits need not be those of the primary.
-            "hot_standby": "off",
             "restore_command": f'{TAKE_WAL} {self.wal} "%f" "%p"',
             "recovery_target_timeline": str(plan.timelines.newest),
-            "recovery_target_action": "promote",
+            **recovery,
         }
-        if with_target and target.kind != "latest":
-            values[f"recovery_target_{target.kind}"] = target.value
         quoted = {name: value.replace("'", "''") for name, value in values.items()}
         return "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
 
     def start(self) -> None:
-        with open(self.log, "ab") as log:
+        # What it says is of this start alone.
+        with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [
                     *(self.program("postgres"), "-D", self.data),
@@ -124,11 +125,11 @@ class Instance:
                 stderr=log,
             )
 
-    def wait_until_open(self, meanwhile: Callable[[], None]) -> bool:
+    def wait_until(self, there: Callable[[], bool], meanwhile: Callable[[], None]) -> bool:
         """False when it ended instead; its log says why."""
         while self.process.poll() is None:
             meanwhile()
-            if self.is_open():
+            if there():
                 return True
             time.sleep(0.1)
         return False
@@ -138,6 +139,15 @@ class Instance:
             [self.program("pg_isready"), "--quiet", "--host", self.socket], stdin=subprocess.DEVNULL, check=False
         )
         return done.returncode == 0
+
+    def stands_still(self) -> bool:
+        """Paused at its target; or promoted there, as it is when nobody could have asked it."""
+        said = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() ELSE 'paused' END"
+        try:
+            return self.is_open() and self.ask("postgres", said) == "paused"
+        except ValueError:
+            # It is just ending, at the end of the WAL.
+            return False
 
     def ask(self, database: str, sql: str) -> str:
         done = subprocess.run(
