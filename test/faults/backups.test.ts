@@ -6,7 +6,6 @@ import { accessTests } from "./backups/access.ts";
 import { clockTests } from "./backups/clock.ts";
 import { outageTests } from "./backups/outage.ts";
 import { restoreFaultTests } from "./backups/restores.ts";
-import { retentionTests } from "./backups/retention.ts";
 import { Scene } from "./backups/scene.ts";
 
 const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
@@ -33,7 +32,6 @@ describe("faults of backups", () => {
   restoreFaultTests(scene);
   outageTests(scene);
   clockTests(scene);
-  retentionTests(scene);
 
   test("no member has lost a row that was acknowledged, and an update finds nothing to change", async () => {
     await scene.writes.stop();

@@ -3,6 +3,8 @@ import { SCRATCH } from "../../../components/restore/names.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import { copyTests } from "./copies.ts";
 import { fullDiskTests } from "./full-disk.ts";
+import { neighbourTests } from "./restores.ts";
+import { retentionTests } from "./retention.ts";
 import type { Scene } from "./scene.ts";
 import type { Answers } from "./writes.ts";
 
@@ -62,6 +64,7 @@ export function outageTests(scene: Scene): void {
 
     copyTests(scene);
     fullDiskTests(scene);
+    neighbourTests(scene);
 
     test("the operations host is killed in a restore: nothing is left, and the next one works", async () => {
       const run = site.restore("run", "--from", "barman", "--name", "killed");
@@ -83,6 +86,8 @@ export function outageTests(scene: Scene): void {
       await site.restore("stop", "killed");
       expect(await site.ops(`ls -A ${SCRATCH}`)).toBe("");
     });
+
+    retentionTests(scene);
 
     test("nothing that came meanwhile is lost on the way: it waits", async () => {
       await scene.whole();

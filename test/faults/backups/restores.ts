@@ -3,9 +3,9 @@ import { SCRATCH } from "../../../components/restore/names.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import type { Scene } from "./scene.ts";
 
-/** Restores that cannot be, restores beside each other, and what a restored server must not do. */
+/** Restores that cannot be, and what can be instead. */
 export function restoreFaultTests(scene: Scene): void {
-  const { lab, site } = scene;
+  const { site } = scene;
 
   describe("a restore", () => {
     const open: string[] = [];
@@ -52,13 +52,29 @@ export function restoreFaultTests(scene: Scene): void {
       const there = await site.restore("plan", "--to", moment);
       expect(there.code, there.stderr).toBe(0);
     });
+  });
+}
+
+/** Restored servers beside each other, and what they must not do; none of it needs the bucket. */
+export function neighbourTests(scene: Scene): void {
+  const { lab, site } = scene;
+
+  describe("a restored server", () => {
+    const open: string[] = [];
+    const run = async (name: string, ...options: string[]) => {
+      open.push(name);
+      return site.restore("run", "--name", name, ...options);
+    };
+    afterEach(async () => {
+      for (const name of open.splice(0)) await site.restore("stop", name);
+    });
 
     test("beside another one: both are whole, each with its own data", async () => {
       const before = await site.ops("date --utc '+%F %T.%3N+00'");
       const rows = scene.writes.acknowledged.length;
-      await site.endFileInBucket();
+      await site.endFile();
       const [old, latest] = await Promise.all([
-        run("old", "--to", before),
+        run("old", "--to", before, "--from", "barman"),
         run("latest", "--from", "barman"),
       ]);
       expect(old.code, old.stderr).toBe(0);
@@ -95,12 +111,11 @@ export function restoreFaultTests(scene: Scene): void {
         ),
       ).toBe(",off,,");
       // A whole round of what takes files in, and of what sends them.
-      await site.endFileInBucket();
+      await site.endFile();
       const found = await site.ops(
         `find ${site.folder} /srv/data/barman/for-the-bucket -name '${timeline}*'`,
       );
       expect(found).toBe("");
-      expect((await site.objects(`${timeline}*`)).length).toBe(0);
       const { domain } = await lab.stack();
       const asMember = await lab.on(
         "ops-1",
