@@ -26,7 +26,7 @@ export async function measureRestores(lab: Lab): Promise<Measure[]> {
   const leader = String((await wholeCluster(lab, 60)).leader);
   const empty = await timed("a base backup", () => takeBackup(lab, leader));
   await timed("3 GB written", () => fill(lab, leader));
-  const replay = await timed("replay", () => measureReplay(lab, empty));
+  const replay = await timed("the replays", () => measureReplay(lab, empty));
   const full = await timed("another base backup", () => takeBackup(lab, leader));
   return [...(await measureBase(lab, full)), replay];
 }
