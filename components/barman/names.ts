@@ -30,6 +30,12 @@ export const ARCHIVE_KEY = "/var/lib/postgresql/.ssh/holdfast_archive";
 /** Of which cluster the backups in Barman's home are: the system identifier of its servers. */
 export const IDENTIFIER = `${BARMAN.home}/system-identifier`;
 
+/**
+ * The tag of what is no longer needed in the bucket. The operations host sets it, and may delete nothing; the store lets
+ * go what has it, and is older than the recovery window.
+ */
+export const EXPIRED = { key: "holdfast", value: "expired" } as const;
+
 /** What the last base backup was like, and what waits for the bucket. */
 export const BACKUP_METRICS = `${METRICS_FOLDER}/backup.prom`;
 export const BUCKET_METRICS = `${METRICS_FOLDER}/bucket.prom`;

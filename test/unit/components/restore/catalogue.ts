@@ -39,6 +39,9 @@ export class CatalogueFixture {
         bucket: "s3://none",
         endpoint: null,
         queries: [],
+        retention: { days: 7, redundancy: 2 },
+        expired: { key: "holdfast", value: "expired" },
+        expiry_metrics: join(this.folder, "expiry-metrics"),
         memory: 512,
       }),
     );
