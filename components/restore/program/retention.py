@@ -54,7 +54,7 @@ def decide(
     first = [*before[:1], *[each for each in before if each.id in on_the_way][:1]]
     by_policy = {each.id for each in (*newest_first[: policy.redundancy], *first)}
     by_policy |= {each.id for each in newest_first if each.ended >= begins}
-    standalone = {each for each, purpose in held.items() if purpose == "standalone"} - by_policy
+    standalone = {each for each, purpose in held.items() if purpose == "standalone"}
     in_full = by_policy | held.keys() - standalone
     return Needed(
         begins,

@@ -125,6 +125,9 @@ describe("of any life of a cluster", () => {
   });
 });
 
+/** Of a backup with a tablespace. */
+const PARTS = ["backup.info", "16400.tar.gz", "data.tar.gz"];
+
 /** A backup a day, with a segment before each, and everything of it in the bucket. */
 function plain(lastDay: number, change: Partial<Case> = {}): Case {
   const days = Array.from({ length: lastDay + 1 }, (_, day) => day);
@@ -138,7 +141,7 @@ function plain(lastDay: number, change: Partial<Case> = {}): Case {
     })),
     objects: days.flatMap((day): StoredObject[] => [
       ...[0, 1, 2].map((number) => wal(1, 3 * day + number, dayOf(day, number))),
-      ...["data.tar.gz", "backup.info"].map((part) => ({
+      ...PARTS.map((part) => ({
         name: `base/day-${day}/${part}`,
         modified: dayOf(day, 4),
       })),
@@ -155,7 +158,7 @@ const goneOf = (life: Case): string[] => (expired([life])[0] ?? []).sort();
 const segments = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => wal(1, from + index, "").name);
 const base = (...days: readonly number[]) =>
-  days.flatMap((day) => [`base/day-${day}/backup.info`, `base/day-${day}/data.tar.gz`]);
+  days.flatMap((day) => PARTS.map((part) => `base/day-${day}/${part}`));
 
 describe("a backup a day", () => {
   test("leaves exactly what the window needs, and its first backup the WAL from its own first segment on", () => {
@@ -178,7 +181,7 @@ describe("a backup a day", () => {
   });
 
   test("names what a backup is before what it consists of, so that nothing seems whole that is not", () => {
-    expect(expired([plain(10)])[0]?.slice(0, 2)).toEqual(base(0));
+    expect(expired([plain(10)])[0]?.slice(0, 3)).toEqual(base(0));
   });
 
   test("keeps what Barman was told to keep: with all WAL after it, or with its own alone", () => {
@@ -188,7 +191,8 @@ describe("a backup a day", () => {
       [...base(0, 1, 3, 4, 5, 6), ...segments(0, 6), ...segments(9, 21)].sort(),
     );
     // What is kept anyway is kept in full.
-    expect(goneOf(plain(10, { held: { "day-7": "standalone" } }))).toEqual(goneOf(plain(10)));
+    const late = { now: dayOf(500), redundancy: 3 };
+    expect(goneOf(plain(10, { ...late, held: { "day-8": "standalone" } }))).toEqual(goneOf(plain(10, late)));
   });
 
   test("leaves the WAL of a later timeline, which nobody has a backup of yet", () => {
