@@ -4,6 +4,7 @@
   plan --to MOMENT ...       how a moment would be recovered, as JSON
   serve NAME                 restores by NAME.order into the folder NAME and keeps the server open until it is told to end
   test                       restores the newest backup, or what test.order says, looks at it and takes it away
+  expire                     marks what of the bucket is no longer needed, so that the store may let it go
 
 Exit code 3: refused, or failed; the last line of standard error says why and what to do, as JSON.
 """
@@ -16,6 +17,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
+import expire
 import record
 import scratch
 import settings as told
@@ -165,6 +167,7 @@ def arguments() -> argparse.Namespace:
     verbs.add_parser("list")
     verbs.add_parser("serve").add_argument("name")
     verbs.add_parser("test")
+    verbs.add_parser("expire")
     plan = verbs.add_parser("plan")
     plan.add_argument("--to", default="latest")
     plan.add_argument("--timeline", type=int)
@@ -181,6 +184,8 @@ def run(given: argparse.Namespace, settings: told.Settings) -> None:
         print(json.dumps(shown(planned(settings, vars(given)), settings)))
     elif given.verb == "serve":
         serve(settings, given.name)
+    elif given.verb == "expire":
+        expire.run(settings, datetime.now(UTC))
     else:
         # Whoever ends it wants what it has begun to be taken away.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
