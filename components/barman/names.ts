@@ -37,6 +37,12 @@ export const IDENTIFIER = `${BARMAN.home}/system-identifier`;
 /** Of each base backup, what the rows were when it was taken: the same file here and beside it in the bucket. */
 export const MANIFESTS = `${BARMAN.home}/manifests`;
 
+/**
+ * The tag of what is no longer needed in the bucket. The operations host sets it, and may delete nothing; the store lets
+ * go what has it, and is older than the recovery window.
+ */
+export const EXPIRED = { key: "holdfast", value: "expired" } as const;
+
 /** What the last base backup was like, and what waits for the bucket. */
 export const BACKUP_METRICS = `${METRICS_FOLDER}/backup.prom`;
 export const BUCKET_METRICS = `${METRICS_FOLDER}/bucket.prom`;

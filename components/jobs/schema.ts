@@ -24,7 +24,16 @@ export const notificationsSchema = z
       .optional()
       .describe("An incident for each job that fails, resolved when it is well again."),
     onSuccess: z
-      .array(z.enum(["barman-backup", "barman-check", "restore-test", "recovery-window", "backup-report"]))
+      .array(
+        z.enum([
+          "barman-backup",
+          "barman-check",
+          "bucket-expiry",
+          "restore-test",
+          "recovery-window",
+          "backup-report",
+        ]),
+      )
       .default(["restore-test"])
       .describe("Jobs of which the channel is told when they succeed, too."),
   })

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Variables: test (unit and timer of the restore test), mount (of the volume), restore (the program).
+# Variables: test and expiry (units and timers of the jobs), mount (of the volume), restore (the program).
 
 validate() {
   findmnt --mountpoint "$mount" >/dev/null ||
@@ -11,6 +11,7 @@ validate() {
 apply() {
   systemd-tmpfiles --create /etc/tmpfiles.d/holdfast-restore.conf
   service "$test.timer" --restart "/etc/systemd/system/$test.timer"
+  service "$expiry.timer" --restart "/etc/systemd/system/$expiry.timer"
 }
 
 verify() {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BarmanPlan } from "../barman/files.ts";
-import { BARMAN, BARMAN_JOB, BUCKET_ENVIRONMENT, IDENTIFIER, MANIFESTS } from "../barman/names.ts";
+import { BARMAN, BARMAN_JOB, BUCKET_ENVIRONMENT, EXPIRED, IDENTIFIER, MANIFESTS } from "../barman/names.ts";
 import { scheduled } from "../jobs/schedule.ts";
 import { operationsHost } from "../model.ts";
 import { AGENT_FOLDER, scriptPath } from "../paths.ts";
@@ -8,6 +8,8 @@ import { binaries } from "../patroni/render.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import {
+  BUCKET_EXPIRY,
+  BUCKET_EXPIRY_METRICS,
   RESTORE,
   RESTORE_PROGRAM,
   RESTORE_RESULTS,
@@ -19,7 +21,19 @@ import {
 import { renderRestoreUnit, renderTmpfiles, testCalendar } from "./render.ts";
 
 const MODULES = [
-  ...["__main__", "archive", "backups", "compare", "feed", "hand_over", "instance", "plan", "record", "rows"],
+  ...[
+    "__main__",
+    "archive",
+    "backups",
+    "compare",
+    "expire",
+    "feed",
+    "hand_over",
+    "instance",
+    "plan",
+    "record",
+  ],
+  ...["retention", "rows"],
   ...["scratch", "settings", "target", "trial", "unpack", "verify", "wal"],
 ];
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -51,6 +65,9 @@ export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
     bucket: `s3://${bucket.name}`,
     endpoint: bucket.endpoint ?? null,
     queries: backups.restoreTest.queries,
+    retention: { days: backups.recoveryWindowDays, redundancy: backups.redundancy },
+    expired: EXPIRED,
+    expiry_metrics: BUCKET_EXPIRY_METRICS,
     memory: operationsHost(topology.hosts).memoryMiB,
   };
   return [
@@ -70,10 +87,22 @@ export function restoreFiles(plan: BarmanPlan): readonly ManagedFile[] {
       timeout: "24h",
       calendar: testCalendar(backups.restoreTest),
     }),
+    ...scheduled(BUCKET_EXPIRY, {
+      ...BARMAN_JOB,
+      description: `What of the backups of ${topology.cluster} in the bucket is no longer needed`,
+      command: `/usr/bin/python3 -B ${RESTORE_PROGRAM} expire`,
+      timeout: "6h",
+      // The store looks for it at midnight, UTC.
+      calendar: "*-*-* 12:00:00 UTC",
+      retries: { times: 2, pauseSeconds: 600 },
+    }),
     file("/etc/tmpfiles.d/holdfast-restore.conf", renderTmpfiles()),
     file(
       scriptPath("restore"),
-      withVariables({ test: RESTORE_TEST, mount: BARMAN.mount, restore: RESTORE }, ACTIVATE),
+      withVariables(
+        { test: RESTORE_TEST, expiry: BUCKET_EXPIRY, mount: BARMAN.mount, restore: RESTORE },
+        ACTIVATE,
+      ),
     ),
   ];
 }

@@ -21,4 +21,8 @@ export const restoreUnit = (name: string): string => `holdfast-restore@${name}.s
 export const RESTORE_TEST = "restore-test";
 export const RESTORE_RESULTS = `${BARMAN.home}/restores.jsonl`;
 
+/** The job that marks what of the bucket is no longer needed, and what it found the last time. */
+export const BUCKET_EXPIRY = "bucket-expiry";
+export const BUCKET_EXPIRY_METRICS = `${METRICS_FOLDER}/bucket-expiry.prom`;
+
 export const RESTORE_TEST_METRICS = `${METRICS_FOLDER}/restore-test.prom`;

@@ -10,6 +10,8 @@ export interface BackupStoreArgs {
   readonly stack: string;
   readonly region: string;
   readonly backups: AwsConfig["backups"];
+  /** For how many days back every moment can be recovered. */
+  readonly windowDays: number;
   readonly protect: boolean;
 }
 
@@ -20,13 +22,13 @@ export class BackupStore extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:aws:BackupStore", name, {}, opts);
-    const { stack, region, backups, protect } = args;
+    const { stack, region, backups, windowDays, protect } = args;
     const { bucket, replica, lockDays, expireDays } = backups;
 
     this.key = key(`${stack}-backups`, { purpose: `Backups in ${bucket}`, region, protect }, this);
     const source = lockedBucket(
       name,
-      { bucket, region, keyArn: this.key.arn, lockDays, expireDays, protect },
+      { bucket, region, keyArn: this.key.arn, lockDays, windowDays, expireDays, protect },
       this,
     );
     this.bucket = source.bucket;
@@ -40,7 +42,7 @@ export class BackupStore extends pulumi.ComponentResource {
       );
       const target = lockedBucket(
         `${name}-replica`,
-        { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, expireDays, protect },
+        { bucket: copy, region: replica, keyArn: copyKey.arn, lockDays, windowDays, expireDays, protect },
         this,
       );
       accessLog(

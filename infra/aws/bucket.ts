@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { EXPIRED } from "../../components/barman/names.ts";
 import { bucketPolicy } from "./bucket-policy.ts";
 
 export interface BucketArgs {
@@ -9,6 +10,8 @@ export interface BucketArgs {
   readonly keyArn: pulumi.Input<string>;
   /** For how long nobody can delete or overwrite what is in it. */
   readonly lockDays: number;
+  /** What is younger stays the current version, whoever marked it as expired. */
+  readonly windowDays: number;
   /** After this, what is no longer the current version goes. */
   readonly expireDays: number;
   readonly protect: boolean;
@@ -83,6 +86,13 @@ export function lockedBucket(name: string, args: BucketArgs, parent: pulumi.Reso
           noncurrentVersionExpiration: { noncurrentDays: args.expireDays },
           expiration: { expiredObjectDeleteMarker: true },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 2 },
+        },
+        {
+          // Never by age alone: were no backups taken any more, the last good one would go.
+          id: "end-of-what-is-expired",
+          status: "Enabled",
+          filter: { tag: { key: EXPIRED.key, value: EXPIRED.value } },
+          expiration: { days: args.windowDays },
         },
       ],
     },

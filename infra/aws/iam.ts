@@ -1,3 +1,4 @@
+import { EXPIRED } from "../../components/barman/names.ts";
 import type { HostRole } from "../../components/model.ts";
 
 export interface Statement {
@@ -44,7 +45,8 @@ export const hostKeyParameter = (cluster: string, host: string): string =>
 
 /**
  * What a host may do, by its role. Everybody tells one thing, its own public key. Database and operations hosts put
- * backups and get them; nobody deletes any or shortens what they are kept for: that is the bucket's own business.
+ * backups and get them; nobody deletes any or shortens what they are kept for: that is the bucket's own business. The
+ * operations host may mark what is no longer needed.
  */
 export function hostPolicy(access: HostAccess): PolicyDocument {
   const { role, backups, source, cluster } = access;
@@ -61,6 +63,7 @@ export function hostPolicy(access: HostAccess): PolicyDocument {
       ? []
       : [
           ...objects("Backups", backups, cluster, [...GET, "s3:PutObject", "s3:AbortMultipartUpload"]),
+          ...(role === "operations" ? marks(backups, cluster) : []),
           ...encryption("Backups", backups, ["kms:GenerateDataKey", "kms:Decrypt"]),
           ...(source === undefined
             ? []
@@ -93,6 +96,23 @@ const objects = (
     Condition: { StringLikeIfExists: { "s3:prefix": [`${prefix}/*`] } },
   },
   { Sid: `${what}Where`, Effect: "Allow", Action: ["s3:GetBucketLocation"], Resource: [bucketArn] },
+];
+
+/** One tag, and none taken away. */
+const marks = ({ bucketArn }: EncryptedBucket, prefix: string): Statement[] => [
+  {
+    Sid: "BackupsMarks",
+    Effect: "Allow",
+    Action: ["s3:GetObjectTagging"],
+    Resource: [`${bucketArn}/${prefix}/*`],
+  },
+  {
+    Sid: "BackupsMark",
+    Effect: "Allow",
+    Action: ["s3:PutObjectTagging"],
+    Resource: [`${bucketArn}/${prefix}/*`],
+    Condition: { StringEquals: { [`s3:RequestObjectTag/${EXPIRED.key}`]: EXPIRED.value } },
+  },
 ];
 
 const encryption = (

@@ -86,7 +86,17 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
       },
       child,
     );
-    const store = new BackupStore("backups", { stack, region, backups: config.aws.backups, protect }, child);
+    const store = new BackupStore(
+      "backups",
+      {
+        stack,
+        region,
+        backups: config.aws.backups,
+        windowDays: config.backups.recoveryWindowDays,
+        protect,
+      },
+      child,
+    );
     const ssh = administratorsKey(this);
     this.sshPrivateKey = ssh.privateKey;
     const surroundings: Surroundings = {

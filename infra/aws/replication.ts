@@ -18,7 +18,7 @@ export interface ReplicationArgs {
   readonly targetKeyArn: pulumi.Output<string>;
 }
 
-/** Copies every new object to another region; what is deleted here stays there. */
+/** Copies every new object to another region; what is deleted here stays there, and what is marked here is marked there. */
 export function replication(name: string, args: ReplicationArgs, parent: pulumi.Resource): void {
   const { source, target } = args;
   const role = new aws.iam.Role(

@@ -130,7 +130,11 @@ export const awsSchema = z.strictObject({
         "Bucket of the backups. Its copy in another region gets the same name with -replica, the access log of each with -log.",
       ),
       lockDays: count(1, 3650).default(30).describe("For how many days nobody can delete a backup."),
-      expireDays: count(1, 3650).default(60).describe("After how many days replaced or deleted objects go."),
+      expireDays: count(1, 3650)
+        .default(60)
+        .describe(
+          "For how many days objects that were replaced, deleted or no longer needed can be had back before they go.",
+        ),
       replica: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, like us-west-2")
         .optional()
         .describe("Another region, to which every object is copied within minutes; by default none."),

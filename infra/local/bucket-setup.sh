@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Runs in the services' container: a bucket with Object Lock, and an account that puts and gets there, and never deletes.
-# bucket-setup.sh PORT BUCKET ACCOUNT DAYS; the account's secret is the first line of standard input.
+# Runs in the services' container: a bucket with Object Lock, and an account that may do with its objects what is named.
+# bucket-setup.sh PORT BUCKET ACCOUNT DAYS ACTION,ACTION...; the account's secret is the first line of standard input.
 set -euo pipefail
-port=$1 bucket=$2 account=$3 days=$4
+port=$1 bucket=$2 account=$3 days=$4 actions=$5
 IFS= read -r secret
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -52,7 +52,7 @@ status=$(
 )
 wanted "$status" 200
 status=$(
-  printf '{"Version":"2012-10-17","Statement":[{"Sid":"PutAndGet","Effect":"Allow","Principal":{"AWS":["%s"]},"Action":["s3:PutObject","s3:GetObject","s3:AbortMultipartUpload"],"Resource":["arn:aws:s3:::%s/*"]},{"Sid":"List","Effect":"Allow","Principal":{"AWS":["%s"]},"Action":["s3:ListBucket","s3:GetBucketLocation"],"Resource":["arn:aws:s3:::%s"]}]}' \
-    "$account" "$bucket" "$account" "$bucket" | request PUT "$bucket?policy="
+  printf '{"Version":"2012-10-17","Statement":[{"Sid":"Objects","Effect":"Allow","Principal":{"AWS":["%s"]},"Action":["%s"],"Resource":["arn:aws:s3:::%s/*"]},{"Sid":"List","Effect":"Allow","Principal":{"AWS":["%s"]},"Action":["s3:ListBucket","s3:GetBucketLocation"],"Resource":["arn:aws:s3:::%s"]}]}' \
+    "$account" "${actions//,/\",\"}" "$bucket" "$account" "$bucket" | request PUT "$bucket?policy="
 )
 wanted "$status" 200 204

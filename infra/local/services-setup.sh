@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Runs in the services' container: two units, their key, their credentials; all data below /srv/data.
-# services-setup.sh STORE_PROGRAM
+# Runs in the services' container: three units, their key, their credentials; all data below /srv/data.
+# services-setup.sh STORE_PROGRAM KEY VALUE: of the tag of what may go.
 set -euo pipefail
 store=/usr/local/bin/$1
 umask 077
@@ -18,10 +18,10 @@ if [[ ! -s /srv/data/credentials ]]; then
 fi
 
 umask 022
-# The prepared image has it.
-if ! command -v dnsmasq >/dev/null; then
+# The prepared image has them.
+if ! command -v dnsmasq >/dev/null || ! [[ -d /usr/lib/python3/dist-packages/boto3 ]]; then
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -qq update && apt-get -qq install -y --no-install-recommends dnsmasq-base >/dev/null
+  apt-get -qq update && apt-get -qq install -y --no-install-recommends dnsmasq-base python3-boto3 >/dev/null
 fi
 
 cat >/etc/systemd/system/object-store.service <<UNIT
@@ -45,8 +45,26 @@ RestartSec=1
 [Install]
 WantedBy=multi-user.target
 UNIT
+cat >/etc/systemd/system/let-go.service <<UNIT
+[Unit]
+Description=End of what is marked in the object store
+[Service]
+Type=oneshot
+EnvironmentFile=/srv/data/credentials
+Environment=AWS_CA_BUNDLE=/srv/data/tls/store.crt
+ExecStart=/usr/bin/python3 /usr/local/lib/let-go.py https://localhost:7070 $2 $3
+UNIT
+cat >/etc/systemd/system/let-go.timer <<'UNIT'
+[Unit]
+Description=End of what is marked in the object store
+[Timer]
+OnCalendar=daily
+[Install]
+WantedBy=timers.target
+UNIT
 systemctl daemon-reload
 systemctl enable --quiet object-store.service names.service
+systemctl enable --quiet --now let-go.timer
 # Started already with another version's unit, it would go on with that one.
 systemctl restart object-store.service names.service
 

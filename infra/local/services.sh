@@ -1,5 +1,5 @@
 #!/bin/bash
-# services.sh create NAME | bucket NAME BUCKET ACCOUNT DAYS | link NAME NETWORK ADDRESS | unlink NAME NETWORK |
+# services.sh create NAME | bucket NAME BUCKET ACCOUNT DAYS ACTION,... | link NAME NETWORK ADDRESS | unlink NAME NETWORK |
 # name NAME RECORD ADDRESS...
 # The object store and the name server of the lab. Their data is in the volume NAME and outlives the container.
 source "$(dirname "$0")/podman.sh"
@@ -30,17 +30,18 @@ create() {
   # Not only into a new container: an interruption may have come between the container and its program.
   podman exec "$name" test -x "/usr/local/bin/$STORE_PROGRAM" ||
     podman cp "$(store_binary)" "$name:/usr/local/bin/$STORE_PROGRAM"
+  podman exec --interactive "$name" sh -c 'cat >/usr/local/lib/let-go.py' <"$(dirname "$0")/let-go.py"
   local deadline=$((SECONDS + 60))
   until podman exec "$name" systemctl is-active --quiet multi-user.target 2>/dev/null; do
     if ((SECONDS >= deadline)); then fail "the container $name did not boot within 60 s" "podman logs $name"; fi
     sleep 0.2
   done
-  podman exec --interactive "$name" bash -s "$STORE_PROGRAM" <"$(dirname "$0")/services-setup.sh" >&2 ||
+  podman exec --interactive "$name" bash -s "$STORE_PROGRAM" "$EXPIRED_KEY" "$EXPIRED_VALUE" <"$(dirname "$0")/services-setup.sh" >&2 ||
     fail "the services in $name did not start" "podman exec $name journalctl -u object-store -u names"
   podman exec "$name" cat /srv/data/tls/store.crt
 }
 
-# bucket NAME BUCKET ACCOUNT DAYS: standard input is the account's secret.
+# bucket NAME BUCKET ACCOUNT DAYS ACTION,...: standard input is the account's secret.
 bucket() {
   local secret
   # Without a newline at its end.

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { StoreAccess } from "../../components/barman/barman.ts";
+import { EXPIRED } from "../../components/barman/names.ts";
 import { localCommand } from "../../components/remote/local-command.ts";
 import type { ObjectStore } from "../platform.ts";
 import { OBJECT_STORE } from "./object-store.ts";
@@ -18,6 +19,12 @@ export interface ServicesArgs {
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Of the operations host, in its bucket: it puts, gets and marks, and never deletes. */
+const OBJECT_RIGHTS = [
+  ...["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"],
+  ...["s3:GetObjectTagging", "s3:PutObjectTagging"],
+];
+
 /**
  * What a region offers and a cluster must not take along when it goes: an object store that speaks S3 (versitygw)
  * and a name server (dnsmasq), in a container of their own that `pulumi destroy` leaves alone.
@@ -33,7 +40,12 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
       "services-host",
       {
         create: `bash infra/local/services.sh create ${args.name}`,
-        environment: { IMAGE: args.image, STORE_PROGRAM: OBJECT_STORE.program },
+        environment: {
+          IMAGE: args.image,
+          STORE_PROGRAM: OBJECT_STORE.program,
+          EXPIRED_KEY: EXPIRED.key,
+          EXPIRED_VALUE: EXPIRED.value,
+        },
       },
       outlives,
     );
@@ -47,7 +59,7 @@ export class Services extends pulumi.ComponentResource implements ObjectStore {
     const bucket = localCommand(
       "bucket",
       {
-        create: `bash infra/local/services.sh bucket ${args.name} ${args.bucket.name} ${accessKey} ${args.bucket.lockDays}`,
+        create: `bash infra/local/services.sh bucket ${args.name} ${args.bucket.name} ${accessKey} ${args.bucket.lockDays} ${OBJECT_RIGHTS.join(",")}`,
         environment: { STORE_PORT: String(OBJECT_STORE.port) },
         stdin: secretKey,
         triggers: [container.stdout],

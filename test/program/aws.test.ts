@@ -24,6 +24,7 @@ answerLooks();
 interface Planned {
   readonly aws: NonNullable<Config["aws"]>;
   readonly topology: Topology;
+  readonly window: number;
 }
 
 function planned(stack: AwsStack): Planned {
@@ -34,7 +35,7 @@ function planned(stack: AwsStack): Planned {
     throw new Error(`Pulumi.${stack}.yaml is refused: ${JSON.stringify(parsed, null, 2)}`);
   }
   const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
-  return { aws: parsed.config.aws, topology };
+  return { aws: parsed.config.aws, topology, window: parsed.config.backups.recoveryWindowDays };
 }
 
 const CASES = AWS_STACKS.flatMap((stack) =>
@@ -42,7 +43,7 @@ const CASES = AWS_STACKS.flatMap((stack) =>
 );
 
 describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
-  const { aws, topology } = planned(stack);
+  const { aws, topology, window } = planned(stack);
   let run: Run;
   const of = (type: string) => run.resources.filter((each) => each.type === type);
   const named = (type: string, name: string): Registration => {
@@ -189,6 +190,24 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
     }
   });
 
+  test("lets go of backups that are marked, and none that is within the recovery window", () => {
+    const lifecycles = of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").filter(
+      ({ name }) => !name.endsWith("-log"),
+    );
+    expect(lifecycles).toHaveLength(stack === "production" ? 2 : 1);
+    for (const { inputs } of lifecycles) {
+      expect(inputs["rules"]).toEqual([
+        expect.objectContaining({ expiration: { expiredObjectDeleteMarker: true } }),
+        {
+          id: "end-of-what-is-expired",
+          status: "Enabled",
+          filter: { tag: { key: "holdfast", value: "expired" } },
+          expiration: { days: window },
+        },
+      ]);
+    }
+  });
+
   test("copies backups elsewhere where it is told to, within a promised time", () => {
     const [copy] = of("aws:s3/bucketReplicationConfig:BucketReplicationConfig");
     if (stack !== "production") return expect(copy).toBeUndefined();
@@ -229,7 +248,9 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
   test("gives each host the least that it needs", () => {
     // Before there is a bucket, nobody can name it.
     if (mode === "preview") return;
-    const policyOf = (host: string): { Statement: { Action: string[]; Resource: string[] }[] } =>
+    const policyOf = (
+      host: string,
+    ): { Statement: { Action: string[]; Resource: string[]; Condition?: object }[] } =>
       JSON.parse(String(named("aws:iam/rolePolicy:RolePolicy", `${host}-role`).inputs["policy"]));
     const actions = (host: string) => policyOf(host).Statement.flatMap(({ Action }) => Action);
     expect(actions("proxy-1")).toEqual(["ssm:PutParameter"]);
@@ -237,6 +258,18 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
     for (const host of ["db-1", "ops-1"]) {
       expect(actions(host).filter((action) => /Delete|Bypass|Retention|\*/.test(action))).toEqual([]);
     }
+    const marking = (host: string) =>
+      policyOf(host).Statement.filter(({ Action }) => Action.some((action) => /Tagging/.test(action)));
+    expect(marking("db-1")).toEqual([]);
+    // By one tag alone, which the bucket's lifecycle looks for.
+    expect(marking("ops-1")).toMatchObject([
+      { Action: ["s3:GetObjectTagging"] },
+      {
+        Action: ["s3:PutObjectTagging"],
+        Resource: [expect.stringMatching(new RegExp(`/${topology.cluster}/\\*$`))],
+        Condition: { StringEquals: { "s3:RequestObjectTag/holdfast": "expired" } },
+      },
+    ]);
     expect(policyOf("db-1").Statement[0]?.Resource).toEqual([
       `arn:aws:ssm:${aws.region}:123456789012:parameter/holdfast/${stack}/db-1/ssh-host-key`,
     ]);

@@ -30,6 +30,10 @@ const complete = (
 const every = () => true;
 const locked = ({ inputs }: Subject) => inputs["objectLockEnabled"] === true;
 
+const endsByAge = (lifecycle: unknown): boolean =>
+  ["days", "date"].some((key) => at(lifecycle, "expiration", key) !== undefined);
+const hasMark = (lifecycle: unknown): boolean => at(lifecycle, "filter", "tag", "key") !== undefined;
+
 /** Known only when the bucket is there; the program's own tests see it in a preview as undefined. */
 const statements = (policy: unknown): readonly unknown[] | undefined =>
   typeof policy === "string" ? listAt(JSON.parse(policy), "Statement") : undefined;
@@ -92,5 +96,13 @@ export const buckets: readonly Rule[] = [
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     (inputs) => listAt(inputs, "rules").length > 0,
     "the bucket needs a BucketLifecycleConfiguration",
+  ),
+  complete(
+    "backups-never-end-by-age",
+    "What is a backup's goes when it is marked: by age alone the last good one would go when no more are taken.",
+    locked,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    (inputs) => listAt(inputs, "rules").every((each) => !endsByAge(each) || hasMark(each)),
+    "what expires current versions of the bucket's objects is to have a tag in its filter",
   ),
 ];

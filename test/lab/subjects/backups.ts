@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ARCHIVE_KEY, IDENTIFIER } from "../../../components/barman/names.ts";
+import { BUCKET_EXPIRY_METRICS } from "../../../components/restore/names.ts";
 import { BackupSite } from "../support/backup-site.ts";
 import { eventually, type Lab } from "../support/lab.ts";
 import { Ledger } from "../support/ledger.ts";
@@ -75,6 +76,42 @@ except ClientError as error:
 PY`,
       );
       expect(stdout.trim()).toBe("AccessDenied");
+    });
+  });
+
+  describe("what is no longer needed in the bucket", () => {
+    // Of a segment that no cluster has, and so old that no window reaches back to it.
+    const put = `set -a; . /etc/barman/bucket.env; runuser -u barman -- python3 - <<'PY'
+import sys
+sys.path.insert(0, "/usr/local/lib/holdfast/restore")
+import settings
+from archive import Bucket
+bucket = Bucket(settings.load())
+key = f"{bucket.place}/wals/0000000100000000/000000010000000000000000.zst"
+bucket.client.put_object(Bucket=bucket.name, Key=key, Body=b"any")
+print(f"{bucket.name}/{key}")
+PY`;
+
+    test("is marked by a job, once, and what is needed is not", async () => {
+      const { stdout, stderr } = await lab.on("ops-1", put);
+      expect(stdout, stderr).toMatch(/zst\n$/);
+      await site.inStore(`touch --date=2020-01-01 /srv/data/buckets/${stdout.trim()}`);
+      const found = async () => {
+        const ran = await lab.on("ops-1", "systemctl start bucket-expiry", 120);
+        expect(ran.code, ran.stderr).toBe(0);
+        return (await lab.on("ops-1", `cat ${BUCKET_EXPIRY_METRICS}`)).stdout;
+      };
+      expect(await found()).toBe(
+        "holdfast_bucket_expired_objects 1\nholdfast_bucket_expired_objects_still_there 0\n",
+      );
+      expect(await found()).toBe(
+        "holdfast_bucket_expired_objects 0\nholdfast_bucket_expired_objects_still_there 1\n",
+      );
+      // It is locked until its time, whoever asks.
+      const said = await site.inStore(
+        "systemctl start let-go; journalctl --unit=let-go --output=cat --no-pager",
+      );
+      expect(said).toMatch(/protected by object lock/);
     });
   });
 

@@ -42,12 +42,13 @@ export function jobTests(lab: Lab): void {
     test("runs at its times", async () => {
       const { stdout } = await lab.on(
         "ops-1",
-        "systemctl list-timers --no-legend 'barman-*' 'restore-*' | grep -o '[a-z-]*\\.timer' | sort; date --date \"$(systemctl show restore-test.timer --property NextElapseUSecRealtime --value)\" '+%a %H:%M'",
+        "systemctl list-timers --no-legend 'barman-*' 'bucket-*' 'restore-*' | grep -o '[a-z-]*\\.timer' | sort; date --date \"$(systemctl show restore-test.timer --property NextElapseUSecRealtime --value)\" '+%a %H:%M'",
       );
       expect(stdout.trim().split("\n")).toEqual([
         "barman-backup.timer",
         "barman-check.timer",
         "barman-cron.timer",
+        "bucket-expiry.timer",
         "restore-test.timer",
         "Sun 04:00",
       ]);

@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from "../../../../scripts/project.ts";
 /** As small as PostgreSQL allows. */
 export const SEGMENT_BYTES = 1024 * 1024;
 const CLUSTER = "orders";
+const IDENTIFIER = "7000000000000000001";
 export const PROGRAM = join(PROJECT_ROOT, "components/restore/program");
 
 export interface Answer {
@@ -21,11 +22,11 @@ export class CatalogueFixture {
   readonly settings = join(this.folder, "settings.json");
   readonly #server = join(this.folder, "barman", CLUSTER);
 
-  constructor() {
+  constructor({ bucket = "none", endpoint }: { bucket?: string; endpoint?: string } = {}) {
     for (const each of ["meta", "wals", "streaming", "incoming"]) {
       mkdirSync(join(this.#server, each), { recursive: true });
     }
-    writeFileSync(join(this.folder, "identifier"), "7000000000000000001\n");
+    writeFileSync(join(this.folder, "identifier"), `${IDENTIFIER}\n`);
     writeFileSync(
       this.settings,
       JSON.stringify({
@@ -37,13 +38,19 @@ export class CatalogueFixture {
         binaries: "/nowhere",
         metrics: join(this.folder, "metrics"),
         results: join(this.folder, "results"),
-        bucket: "s3://none",
-        endpoint: null,
+        bucket: `s3://${bucket}`,
+        endpoint: endpoint ?? null,
         queries: [],
+        retention: { days: 7, redundancy: 2 },
+        expired: { key: "holdfast", value: "expired" },
+        expiry_metrics: join(this.folder, "expiry-metrics"),
         memory: 512,
       }),
     );
   }
+
+  /** Of this cluster in the bucket. */
+  readonly place = `${CLUSTER}/${IDENTIFIER}/${CLUSTER}`;
 
   remove(): void {
     rmSync(this.folder, { recursive: true });
@@ -53,20 +60,7 @@ export class CatalogueFixture {
   backup(id: string, ended: string, first: number, last: number, timeline = 1, status = "DONE"): void {
     writeFileSync(
       join(this.#server, "meta", `${id}-backup.info`),
-      [
-        `begin_time=${ended}`,
-        `end_time=${ended}`,
-        `begin_wal=${segment(timeline, first)}`,
-        `end_wal=${segment(timeline, last)}`,
-        `end_xlog=0/${(last * SEGMENT_BYTES + 256).toString(16)}`,
-        `timeline=${timeline}`,
-        `xlog_segment_size=${SEGMENT_BYTES}`,
-        "size=None",
-        "cluster_size=31577028",
-        "tablespaces=None",
-        `status=${status}`,
-        "",
-      ].join("\n"),
+      backupInfo(ended, first, last, timeline, status),
     );
   }
 
@@ -107,6 +101,29 @@ export class CatalogueFixture {
     return this.run("plan", "--from", "barman", ...args);
   }
 }
+
+/** What Barman writes about a base backup, as far as it is read. */
+export const backupInfo = (
+  ended: string,
+  first: number,
+  last: number,
+  timeline = 1,
+  status = "DONE",
+): string =>
+  [
+    `begin_time=${ended}`,
+    `end_time=${ended}`,
+    `begin_wal=${segment(timeline, first)}`,
+    `end_wal=${segment(timeline, last)}`,
+    `end_xlog=0/${(last * SEGMENT_BYTES + 256).toString(16)}`,
+    `timeline=${timeline}`,
+    `xlog_segment_size=${SEGMENT_BYTES}`,
+    "size=None",
+    "cluster_size=31577028",
+    "tablespaces=None",
+    `status=${status}`,
+    "",
+  ].join("\n");
 
 /** The name of a segment of these sizes. */
 export function segment(timeline: number, number: number): string {

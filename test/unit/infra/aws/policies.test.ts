@@ -132,7 +132,12 @@ const BUCKET: readonly Subject[] = [
     rule: { defaultRetention: { mode: "COMPLIANCE", days: 30 } },
   }),
   subject("aws:s3/bucketVersioning:BucketVersioning", { versioningConfiguration: { status: "Enabled" } }),
-  subject("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", { rules: [{}] }),
+  subject("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", {
+    rules: [
+      { filter: { prefix: "" }, expiration: { expiredObjectDeleteMarker: true } },
+      { filter: { tag: { key: "any", value: "any" } }, expiration: { days: 1 } },
+    ],
+  }),
 ];
 
 /** The same with another part in the place of one. */
@@ -162,6 +167,12 @@ const FAILING_BUCKETS: readonly (readonly [rule: string, subjects: readonly Subj
     bucketWith("BucketVersioning", { versioningConfiguration: { status: "Suspended" } }),
   ],
   ["backups-end", bucketWith("BucketLifecycleConfiguration", { rules: [] })],
+  [
+    "backups-never-end-by-age",
+    bucketWith("BucketLifecycleConfiguration", {
+      rules: [{ filter: { prefix: "" }, expiration: { days: 90 } }],
+    }),
+  ],
 ];
 
 const broken = (subjects: readonly Subject[]) =>

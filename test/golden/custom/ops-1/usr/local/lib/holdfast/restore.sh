@@ -1,10 +1,11 @@
 # Managed by Holdfast.
+expiry=bucket-expiry
 mount=/srv/data
 restore=/usr/local/lib/holdfast/restore-as-barman
 test=restore-test
 
 # shellcheck shell=bash
-# Variables: test (unit and timer of the restore test), mount (of the volume), restore (the program).
+# Variables: test and expiry (units and timers of the jobs), mount (of the volume), restore (the program).
 
 validate() {
   findmnt --mountpoint "$mount" >/dev/null ||
@@ -16,6 +17,7 @@ validate() {
 apply() {
   systemd-tmpfiles --create /etc/tmpfiles.d/holdfast-restore.conf
   service "$test.timer" --restart "/etc/systemd/system/$test.timer"
+  service "$expiry.timer" --restart "/etc/systemd/system/$expiry.timer"
 }
 
 verify() {

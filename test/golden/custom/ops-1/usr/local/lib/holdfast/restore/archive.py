@@ -117,11 +117,13 @@ class Bucket:
 
         return boto3.client("s3", endpoint_url=self.endpoint, config=Config(max_pool_connections=CONNECTIONS, retries=RETRIES))
 
-    def objects(self, below: str):
+    def objects(self, below: str, delimiter: str = ""):
+        """One after the other: there may be more than the memory holds. A delimiter leaves out what is in folders."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.name, Prefix=f"{self.place}/{below}"
+            Bucket=self.name, Prefix=f"{self.place}/{below}", Delimiter=delimiter
         )
-        return [each for page in pages for each in page.get("Contents", [])]
+        for page in pages:
+            yield from page.get("Contents", [])
 
     def read(self, key: str) -> bytes:
         return self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
@@ -135,8 +137,15 @@ class Bucket:
         return sorted((each for each in found if each), key=lambda each: each.id)
 
     def wal_files(self):
+        return self._wal_files(self.objects("wals/"))
+
+    def histories(self) -> dict[str, wal.WalFile]:
+        """They alone are in no folder of their log."""
+        return self._wal_files(self.objects("wals/", "/"))
+
+    def _wal_files(self, objects):
         files = {}
-        for each in self.objects("wals/"):
+        for each in objects:
             # Without the suffix of its compression; a label, "NAME.OFFSET.backup", is no segment.
             name = re.sub(r"\.(zst|lz4|gz|bz2|xz|snappy)$", "", each["Key"].split("/")[-1])
             if wal.SEGMENT.match(name) or wal.HISTORY.match(name):

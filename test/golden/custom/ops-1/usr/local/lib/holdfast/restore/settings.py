@@ -17,6 +17,22 @@ class Query:
 
 
 @dataclass(frozen=True)
+class RetentionPolicy:
+    """For how many days back every moment can be recovered, and how many base backups are kept at least."""
+
+    days: int
+    redundancy: int
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Of an object in the bucket."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Settings:
     cluster: str
     # Barman's, and the file in it that says of which cluster the backups are.
@@ -35,6 +51,10 @@ class Settings:
     bucket: str
     endpoint: str | None
     queries: tuple[Query, ...]
+    retention: RetentionPolicy
+    # By which the store knows what may go, and what the last look for it found.
+    expired: Tag
+    expiry_metrics: str
     # Of this host, in MiB.
     memory: int
 
@@ -63,6 +83,8 @@ def load(path: str = PATH) -> Settings:
     with open(path, encoding="utf-8") as file:
         found = json.load(file)
     found["queries"] = tuple(Query(**each) for each in found["queries"])
+    found["retention"] = RetentionPolicy(**found["retention"])
+    found["expired"] = Tag(**found["expired"])
     return Settings(**found)
 
 
