@@ -1,42 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Topology } from "../../components/model.ts";
-import { addressesOf } from "../../infra/addresses.ts";
 import { KNOWN_TYPES, recordNamesOf, updatePermissions } from "../../infra/aws/permissions.ts";
 import { RULES } from "../../infra/aws/policies/rules.ts";
 import { bucketsOf } from "../../infra/aws/schema.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
-import { parseConfig } from "../../infra/config/parse.ts";
-import { peerNameIn, readPeer } from "../../infra/config/peer.ts";
-import type { Config } from "../../infra/config/schema.ts";
-import { planCluster } from "../../infra/plan.ts";
-import {
-  AWS_STACKS,
-  type AwsStack,
-  answerLooks,
-  recordingOf,
-  sectionsOfStack,
-} from "./support/aws-stacks.ts";
+import { planned } from "./support/aws-plan.ts";
+import { AWS_STACKS, answerLooks, recordingOf, sectionsOfStack } from "./support/aws-stacks.ts";
 import { precursors, type Run, runProgram } from "./support/program.ts";
 import type { Registration } from "./support/recorder.ts";
 
 answerLooks();
-
-interface Planned {
-  readonly aws: NonNullable<Config["aws"]>;
-  readonly topology: Topology;
-  readonly window: number;
-}
-
-function planned(stack: AwsStack): Planned {
-  const raw = sectionsOfStack(stack);
-  const peer = peerNameIn(raw);
-  const parsed = parseConfig(raw, stack, peer === undefined ? undefined : readPeer(peer));
-  if (!parsed.ok || parsed.config.aws === undefined) {
-    throw new Error(`Pulumi.${stack}.yaml is refused: ${JSON.stringify(parsed, null, 2)}`);
-  }
-  const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
-  return { aws: parsed.config.aws, topology, window: parsed.config.backups.recoveryWindowDays };
-}
 
 const CASES = AWS_STACKS.flatMap((stack) =>
   (["preview", "update"] as const).map((mode) => ({ stack, mode })),

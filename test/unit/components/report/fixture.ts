@@ -15,7 +15,7 @@ ROOT = os.environ["FAKE_BUCKET"]
 class Client:
     def get_paginator(self, _):
         return self
-    def paginate(self, Bucket, Prefix):
+    def paginate(self, Bucket, Prefix, Delimiter):
         if not os.path.isdir(ROOT):
             raise OSError("Connection refused")
         for at, _, names in sorted(os.walk(ROOT)):

@@ -5,6 +5,7 @@
   serve NAME                 restores by NAME.order into the folder NAME and keeps the server open until it is told to end;
                              at SIGUSR1 it makes the data ready for the cluster and keeps that
   test                       restores the newest backup, or what test.order says, looks at it and takes it away
+  expire                     marks what of the bucket is no longer needed, so that the store may let it go
 
 Exit code 3: refused, or failed; the last line of standard error says why and what to do, as JSON.
 """
@@ -17,6 +18,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
+import expire
 import hand_over
 import record
 import scratch
@@ -185,6 +187,7 @@ def arguments() -> argparse.Namespace:
     verbs.add_parser("list")
     verbs.add_parser("serve").add_argument("name")
     verbs.add_parser("test")
+    verbs.add_parser("expire")
     plan = verbs.add_parser("plan")
     plan.add_argument("--to", default="latest")
     plan.add_argument("--timeline", type=int)
@@ -201,6 +204,8 @@ def run(given: argparse.Namespace, settings: told.Settings) -> None:
         print(json.dumps(shown(planned(settings, vars(given)), settings)))
     elif given.verb == "serve":
         serve(settings, given.name)
+    elif given.verb == "expire":
+        expire.run(settings, datetime.now(UTC))
     else:
         import trial  # with the driver of the database, which the others do without
 
