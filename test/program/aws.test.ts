@@ -3,8 +3,7 @@ import { KNOWN_TYPES, recordNamesOf, updatePermissions } from "../../infra/aws/p
 import { RULES } from "../../infra/aws/policies/rules.ts";
 import { bucketsOf } from "../../infra/aws/schema.ts";
 import { groupRules } from "../../infra/aws/security-groups.ts";
-import { planned } from "./support/aws-plan.ts";
-import { AWS_STACKS, answerLooks, recordingOf, sectionsOfStack } from "./support/aws-stacks.ts";
+import { AWS_STACKS, answerLooks, planned, recordingOf, sectionsOfStack } from "./support/aws-stacks.ts";
 import { precursors, type Run, runProgram } from "./support/program.ts";
 import type { Registration } from "./support/recorder.ts";
 
@@ -15,7 +14,7 @@ const CASES = AWS_STACKS.flatMap((stack) =>
 );
 
 describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
-  const { aws, topology, window } = planned(stack);
+  const { aws, topology } = planned(stack);
   let run: Run;
   const of = (type: string) => run.resources.filter((each) => each.type === type);
   const named = (type: string, name: string): Registration => {
@@ -141,56 +140,6 @@ describe.each(CASES)("the stack $stack, $mode", ({ stack, mode }) => {
     for (const host of topology.hosts) {
       expect(precursors(run, `${host.name}-agent`)).toContain(`${host.name}-host-key`);
     }
-  });
-
-  test("keeps the backups and their keys whatever becomes of the cluster", () => {
-    const buckets = of("aws:s3/bucket:Bucket").filter(({ name }) => !name.endsWith("-log"));
-    expect(buckets.map(({ name }) => name)).toEqual(
-      stack === "production" ? ["backups", "backups-replica"] : ["backups"],
-    );
-    for (const bucket of buckets) {
-      expect(bucket.inputs).toMatchObject({ objectLockEnabled: true, forceDestroy: false });
-      expect(bucket.inputs["region"]).toBe(bucket.name === "backups" ? aws.region : aws.backups.replica);
-      for (const each of run.resources.filter(
-        ({ name, type }) => name === bucket.name && type.startsWith("aws:s3/") && !/Replication/.test(type),
-      )) {
-        expect([each.type, each.protect, each.retainOnDelete]).toEqual([each.type, true, true]);
-      }
-    }
-    for (const { name, protect, retainOnDelete, inputs } of of("aws:kms/key:Key")) {
-      expect([name, protect, retainOnDelete, inputs["enableKeyRotation"]]).toEqual([name, true, true, true]);
-    }
-  });
-
-  test("lets go of backups that are marked, and none that is within the recovery window", () => {
-    const lifecycles = of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").filter(
-      ({ name }) => !name.endsWith("-log"),
-    );
-    expect(lifecycles).toHaveLength(stack === "production" ? 2 : 1);
-    for (const { inputs } of lifecycles) {
-      expect(inputs["rules"]).toEqual([
-        expect.objectContaining({ expiration: { expiredObjectDeleteMarker: true } }),
-        {
-          id: "end-of-what-is-expired",
-          status: "Enabled",
-          filter: { tag: { key: "holdfast", value: "expired" } },
-          expiration: { days: window },
-        },
-      ]);
-    }
-  });
-
-  test("copies backups elsewhere where it is told to, within a promised time", () => {
-    const [copy] = of("aws:s3/bucketReplicationConfig:BucketReplicationConfig");
-    if (stack !== "production") return expect(copy).toBeUndefined();
-    expect(copy?.inputs["rules"]).toEqual([
-      expect.objectContaining({
-        deleteMarkerReplication: { status: "Disabled" },
-        destination: expect.objectContaining({
-          replicationTime: { status: "Enabled", time: { minutes: 15 } },
-        }),
-      }),
-    ]);
   });
 
   test("owns the service's name only while it is active", () => {

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { vi } from "vitest";
 import { parse, stringify } from "yaml";
+import type { Topology } from "../../../components/model.ts";
+import { addressesOf } from "../../../infra/addresses.ts";
 import type { LookedAt } from "../../../infra/aws/findings.ts";
+import { parseConfig } from "../../../infra/config/parse.ts";
+import { peerNameIn, readPeer } from "../../../infra/config/peer.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { rawSections } from "../../../infra/config/sections.ts";
+import { planCluster } from "../../../infra/plan.ts";
 import { handedOver } from "../../support/stack-file.ts";
 import type { Run } from "./program.ts";
 
@@ -14,6 +20,25 @@ export function sectionsOfStack(stack: string): Readonly<Record<string, unknown>
   const text = readFileSync(new URL(`../../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
   const file: { config: unknown } = parse(text);
   return rawSections(handedOver(stringify(file.config)));
+}
+
+interface Planned {
+  readonly aws: NonNullable<Config["aws"]>;
+  readonly topology: Topology;
+  /** For how many days back every moment can be recovered. */
+  readonly window: number;
+}
+
+/** What the program makes of a stack's file. */
+export function planned(stack: AwsStack): Planned {
+  const raw = sectionsOfStack(stack);
+  const peer = peerNameIn(raw);
+  const parsed = parseConfig(raw, stack, peer === undefined ? undefined : readPeer(peer));
+  if (!parsed.ok || parsed.config.aws === undefined) {
+    throw new Error(`Pulumi.${stack}.yaml is refused: ${JSON.stringify(parsed, null, 2)}`);
+  }
+  const { topology } = planCluster(parsed.config, addressesOf(parsed.config, stack));
+  return { aws: parsed.config.aws, topology, window: parsed.config.backups.recoveryWindowDays };
 }
 
 /** An account with zones and the stacks' hosted zone, where nothing of the stacks is yet but the backups of production. */
