@@ -57,7 +57,7 @@ def with_catalogue(noted: dict, settings: Settings, told: Told, place: Place, no
 
 def with_bucket(noted: dict, told: Told, place: Place, bucket: Bucket, now: datetime) -> dict:
     noted = with_place(noted, told, place, now)
-    objects = bucket.objects("base/") if place.backups else []
+    objects = list(bucket.objects("base/")) if place.backups else []
     for backup in place.backups:
         of_it = [each for each in objects if f"/base/{backup.id}/" in each["Key"]]
         # Its description comes last.
