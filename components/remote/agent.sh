@@ -208,11 +208,11 @@ activate() {
   component=$1
   mkdir -p "$state/active" "$state/locks"
   exec 9>"$state/locks/$component"
+  flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   if [[ -e $state/maintenance && " $OUT_OF_SERVICE " == *" $component "* ]]; then
     say "this host is in maintenance: the files are kept aside until it ends"
     return 0
   fi
-  flock -w 120 9 || fail "another update holds the lock of this component" "wait for it to end, then run the update again"
   prepare "$component"
   before=$state/before/$component
   (umask 077 && mkdir -p "$before") && { [[ -e $before/recorded ]] || replace "$recorded" "$before/recorded"; } || no_space
@@ -377,11 +377,21 @@ units_of() {
   esac
 }
 
+# One that began before the mark was there would start its service again.
+wait_for_activations() {
+  local each
+  mkdir -p "$state/locks"
+  for each in $OUT_OF_SERVICE; do
+    flock -w 120 "$state/locks/$each" true || fail "an update activates $each" "wait for it to end, then run the command again"
+  done
+}
+
 maintenance() {
   component=maintenance
   local unit each
   if [[ $1 == on ]]; then
     touch "$state/maintenance"
+    wait_for_activations
     for unit in $(units_of "$2"); do
       systemctl disable --quiet --now "$unit" || fail "$unit did not stop" "mend the cause that its log names, then run the command again" "$unit"
     done

@@ -1,14 +1,19 @@
 import { RECOVERY_NAME } from "../../components/restore/names.ts";
 import { RunningCluster } from "../operations/cluster.ts";
+import type { Exchange } from "../operations/exchange.ts";
 import { exclusively } from "../operations/exclusive.ts";
-import { checkExchangeable, type Exchange, recoverInPlace } from "../operations/recover.ts";
+import { checkExchangeable, furthest } from "../operations/kept-data.ts";
+import { MemberData } from "../operations/member-data.ts";
+import { recoverInPlace } from "../operations/recover.ts";
 import { report, UserError } from "../report.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
-import { type RestoreOrder, Restores } from "../stack/restores.ts";
+import { type RestoreOrder, type RestorePlan, Restores } from "../stack/restores.ts";
 import { agreedByName, nameable } from "./consent.ts";
 import type { RunOptions } from "./restore-options.ts";
 import { howToLook, renderPlan, renderReached, span } from "./restore-text.ts";
 import { untilRestore } from "./restore-wait.ts";
+
+const MIB = 1024 * 1024;
 
 /** Recovers the whole cluster to a moment: restored beside it, to be looked at, and only then exchanged for its data. */
 export async function recoverCluster(options: RunOptions, order: RestoreOrder): Promise<void> {
@@ -20,35 +25,45 @@ export async function recoverCluster(options: RunOptions, order: RestoreOrder): 
   await Restores.with(stack, async (restores) => {
     const plan = await restores.plan(order);
     for (const line of renderPlan(plan, new Date()).trimEnd().split("\n")) report(line);
-    await RunningCluster.with(stack, (cluster) => checkExchangeable(cluster, { evenInMaintenance: false }));
+    await RunningCluster.with(stack, (cluster) => checkBeforehand(cluster, plan));
     await restores.start(RECOVERY_NAME, { ...order, backup: plan.backup });
     try {
       const open = await untilRestore(restores, RECOVERY_NAME, "open");
       const reached = renderReached(open).trimEnd();
       report(howToLook(stack, restores.host, RECOVERY_NAME, open));
-      await agreedByName(
-        options.confirm,
-        stack.clusterName,
-        `${reached}\nthe data of the cluster "${stack.clusterName}" is REPLACED by that on all members, and what was committed later is gone from it; nobody can read or write meanwhile; the data of now stays beside it, on one member, until ./holdfast restore confirm`,
-      );
+      await agreedByName(options.confirm, stack.clusterName, `${reached}\n${consequences(stack, plan)}`);
       await restores.close(RECOVERY_NAME);
       const restored = await untilRestore(restores, RECOVERY_NAME, "ready");
       const done = await RunningCluster.with(stack, (cluster) =>
         exclusively(cluster, () => uninterrupted(() => recoverInPlace(cluster, restored, report))),
       );
-      process.stdout.write(
-        `${reached}\n${exchangedText(done)}; what it had before is there in ${done.kept}\n`,
-      );
+      process.stdout.write(`${reached}\n${exchangedText(done)}\n`);
     } finally {
-      await restores.stop(RECOVERY_NAME);
+      await restores
+        .stop(RECOVERY_NAME)
+        .catch((error: unknown) => report(`the restored data was not removed: ${String(error)}`));
     }
     await backUp(restores);
     process.stdout.write(whatNext(stack));
   });
 }
 
-export const exchangedText = ({ leader, seconds }: Exchange): string =>
-  `the cluster has that data, and ${leader} leads; for ${span(seconds)} nobody could read or write`;
+/** What would refuse it in the end refuses it before anything is fetched. */
+async function checkBeforehand(cluster: RunningCluster, plan: RestorePlan): Promise<void> {
+  await checkExchangeable(cluster, { evenInMaintenance: false });
+  await new MemberData(cluster, await furthest(cluster)).room(plan.bytes);
+}
+
+function consequences({ clusterName, durability }: Stack, plan: RestorePlan): string {
+  const commits =
+    durability === "strict"
+      ? `nobody can read until one member leads with it, and nobody can commit until a standby has copied ${Math.ceil(plan.bytes / MIB)} MiB from that`
+      : "nobody can read or write until one member leads with it";
+  return `the data of the cluster "${clusterName}" is REPLACED by that on all members, and what was committed later is gone from it; ${commits}; the data of now stays on the member that leads, until ./holdfast restore confirm`;
+}
+
+export const exchangedText = ({ leader, withoutReads, withoutCommits }: Exchange): string =>
+  `the cluster has that data, and ${leader} leads; for ${span(withoutReads)} nobody could read, for ${span(withoutCommits)} nobody could commit`;
 
 const whatNext = ({ name }: Stack): string => `
 when nobody needs what was there before any more, and while somebody does:
@@ -57,16 +72,15 @@ when nobody needs what was there before any more, and while somebody does:
   ./holdfast restore undo --stack ${name}
 `;
 
-/** Half an exchange leaves members in maintenance: an interrupt waits for its end. */
+/** Half an exchange leaves members in maintenance: an interrupt, or a terminal that is closed, waits for its end. */
 export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const wait = () => report("this goes on to its end, so that the cluster is not left without its data");
-  process.on("SIGINT", wait);
-  process.on("SIGTERM", wait);
+  for (const signal of signals) process.on(signal, wait);
   try {
     return await work();
   } finally {
-    process.off("SIGINT", wait);
-    process.off("SIGTERM", wait);
+    for (const signal of signals) process.off(signal, wait);
   }
 }
 

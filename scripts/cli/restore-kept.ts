@@ -1,5 +1,6 @@
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
+import { checkExchangeable, keptData } from "../operations/kept-data.ts";
 import { MemberData } from "../operations/member-data.ts";
 import { undoRecovery } from "../operations/recover.ts";
 import { report, UserError } from "../report.ts";
@@ -7,11 +8,6 @@ import { readStack } from "../stack/outputs.ts";
 import { Restores } from "../stack/restores.ts";
 import { agreed, agreedByName, type Consent } from "./consent.ts";
 import { backUp, exchangedText, uninterrupted } from "./restore-cluster.ts";
-
-interface Kept {
-  readonly member: string;
-  readonly folder: string;
-}
 
 /** Puts the data of before the last recovery back; what was committed since is gone then. */
 export async function restoreUndo(options: {
@@ -30,7 +26,7 @@ export async function restoreUndo(options: {
     await agreedByName(
       options.confirm,
       stack.clusterName,
-      `the data of the cluster "${stack.clusterName}" is REPLACED by what ${from.member} has in ${from.folder}, and what was committed since is DELETED; nobody can read or write meanwhile`,
+      `the data of the cluster "${stack.clusterName}" is REPLACED by what ${from.member} has in ${from.folder}, and what was committed since is DELETED; nobody can read until ${from.member} leads with it, nor commit until a standby has copied it`,
     );
     const done = await exclusively(cluster, () => uninterrupted(() => undoRecovery(cluster, from, report)));
     process.stdout.write(`${exchangedText(done)}\n`);
@@ -42,6 +38,7 @@ export async function restoreUndo(options: {
 export async function restoreConfirm(options: Consent & { readonly stack: string }): Promise<void> {
   const stack = await readStack(options.stack);
   await RunningCluster.with(stack, async (cluster) => {
+    await checkExchangeable(cluster, { evenInMaintenance: false });
     const kept = await keptData(cluster);
     if (kept.length === 0) {
       process.stdout.write("there is no data from before a recovery\n");
@@ -54,16 +51,4 @@ export async function restoreConfirm(options: Consent & { readonly stack: string
     });
     process.stdout.write(`${folders} is gone\n`);
   });
-}
-
-/** On all members in reach, the newest last. */
-async function keptData(cluster: RunningCluster): Promise<readonly Kept[]> {
-  const found = await Promise.all(
-    cluster.members
-      .filter((member) => cluster.reaches(member))
-      .map(async ({ name }) =>
-        (await new MemberData(cluster, name).kept()).map((folder) => ({ member: name, folder })),
-      ),
-  );
-  return found.flat().sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }

@@ -17,15 +17,23 @@ export class MemberData {
     this.name = name;
   }
 
+  /** Refused where so many bytes do not fit beside its own data. */
+  room = (bytes: number): Promise<string> => this.#do(`room ${bytes}`, 60);
+
   /** Copies the restored data, of so many bytes, beside this member's own. */
   take = (bytes: number): Promise<string> => this.#do(`take ${bytes}`, COPY_SECONDS);
   discard = (): Promise<string> => this.#do("discard", COPY_SECONDS);
 
-  /** The folder in which its data of before is from now on. */
-  exchange = (): Promise<string> => this.#do("exchange", 300);
+  /** Puts what was copied in place of its data, which is in the folder from then on. */
+  exchange = (folder: string): Promise<string> => this.#do(`exchange ${quote(folder)}`, 600);
 
-  /** That data again, on a timeline of its own. */
-  back = (folder: string): Promise<string> => this.#do(`back ${quote(folder)}`, COPY_SECONDS);
+  /**
+   * The data of that folder again, on a timeline beyond the newest; goes on where an attempt before it came to, and does
+   * nothing when nothing was exchanged. Settled, when the cluster has it.
+   */
+  back = (folder: string, newest: number): Promise<string> =>
+    this.#do(`back ${quote(folder)} ${newest}`, COPY_SECONDS);
+  settled = (): Promise<string> => this.#do("settled", COPY_SECONDS);
 
   /** Starts Patroni with nobody else there, begin beside the others, anew without its data. */
   alone = (): Promise<string> => this.#do("alone", 60);
@@ -40,10 +48,9 @@ export class MemberData {
 
   release = (): Promise<string> => this.#run(`${AGENT_PATH} maintenance off database`, 900);
 
-  /** How far it is: the timeline, and the LSN as a number. */
-  async position(): Promise<{ readonly timeline: number; readonly lsn: bigint }> {
-    const [timeline = "0", lsn = "0"] = (await this.#do("position", 60)).split(" ");
-    return { timeline: Number(timeline), lsn: BigInt(lsn) };
+  /** That its data is on; 0 where the data is not even good for telling it. */
+  async timeline(): Promise<number> {
+    return Number(await this.#do("timeline", 60));
   }
 
   /** The folders with data from before recoveries, the newest last. */
@@ -62,7 +69,7 @@ export class MemberData {
     if (code === 0) return stdout.trim();
     throw new UserError(
       `${this.name}: ${stderr.trim() || `${command} ended with exit code ${code}`}`,
-      `look at its log: ./holdfast logs ${this.name} patroni`,
+      `mend that and run the command again; its log: ./holdfast logs ${this.name} patroni`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { quote } from "../../components/remote/shell.ts";
 import { REPORT } from "../../components/report/names.ts";
 import {
+  RECOVERY_NAME,
   RESTORE,
   RESTORE_RESULTS,
   RESTORE_TEST,
@@ -209,7 +210,9 @@ export class Restores {
     if (code === REFUSED) {
       throw new UserError(
         `there is a restore "${name}" already on ${this.host.name}`,
-        `end it (./holdfast restore stop ${name}), or give this one another name: --name NAME`,
+        name === RECOVERY_NAME
+          ? `end it: ./holdfast restore stop ${name}`
+          : `end it (./holdfast restore stop ${name}), or give this one another name: --name NAME`,
       );
     }
     if (code !== 0) {
@@ -235,7 +238,15 @@ export class Restores {
 
   /** Has the restored server closed, so that a member can take its data. */
   async close(name: string): Promise<void> {
-    await this.session.run(`systemctl kill --kill-whom=main --signal=USR1 ${restoreUnit(name)}`);
+    const { code, stderr } = await this.session.run(
+      `systemctl kill --kill-whom=main --signal=USR1 ${restoreUnit(name)}`,
+    );
+    if (code !== 0) {
+      throw new UserError(
+        `the restored server cannot be closed: ${stderr.trim()}; nothing was changed`,
+        "run the command again",
+      );
+    }
   }
 
   /**
