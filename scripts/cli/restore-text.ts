@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { Stack, StackHost } from "../stack/outputs.ts";
 import type { BackupRow, OpenRestore, RestorePlan, RestoreTest } from "../stack/restores.ts";
 
-const PLACES = { bucket: "the bucket", barman: "Barman's catalogue" } as const;
+export const PLACES = { bucket: "the bucket", barman: "Barman's catalogue" } as const;
 const MIB = 1024 * 1024;
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / MIB)} MiB`;

@@ -5,13 +5,19 @@ import { type RestoreOrder, Restores } from "../stack/restores.ts";
 import { recoverCluster } from "./restore-cluster.ts";
 import type { MomentOptions, RunOptions, TestOptions } from "./restore-options.ts";
 import { bringTableBack } from "./restore-table.ts";
-import { howToLook, renderBackups, renderPlan, renderReached, renderTest } from "./restore-text.ts";
+import { howToLook, PLACES, renderBackups, renderPlan, renderReached, renderTest } from "./restore-text.ts";
 import { untilRestore } from "./restore-wait.ts";
 
 /** Every base backup, in each of its places. */
 export async function restoreList(stackName: string, json: boolean): Promise<void> {
-  const rows = await Restores.with(await readStack(stackName), (restores) => restores.list());
-  process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : renderBackups(rows));
+  const { backups, silent } = await Restores.with(await readStack(stackName), (restores) => restores.list());
+  process.stdout.write(json ? `${JSON.stringify(backups, null, 2)}\n` : renderBackups(backups));
+  if (silent.length === 0) return;
+  const places = silent.map(({ source, why }) => `${PLACES[source]} (${why})`).join(" and ");
+  throw new UserError(
+    `this is not all: ${places} cannot be read now`,
+    "see whether it is reached from the operations host; --from names the place of a restore: bucket, barman",
+  );
 }
 
 /** How a moment would be recovered; nothing is done. */

@@ -30,6 +30,13 @@ const backupSchema = z.object({
 /** A base backup in one of its places, and how far the WAL there leads from it. */
 export type BackupRow = z.infer<typeof backupSchema>;
 
+const listSchema = z.object({
+  backups: z.array(backupSchema),
+  /** Places that could not be asked. */
+  silent: z.array(z.object({ source: z.enum(["bucket", "barman"]), why: z.string() })),
+});
+type BackupList = z.infer<typeof listSchema>;
+
 const planSchema = z.object({
   source: z.enum(["bucket", "barman"]),
   backup: z.string(),
@@ -142,8 +149,8 @@ export class Restores {
     }
   }
 
-  async list(): Promise<readonly BackupRow[]> {
-    return z.array(backupSchema).parse(await this.#ask([RESTORE, "list"], 300));
+  async list(): Promise<BackupList> {
+    return listSchema.parse(await this.#ask([RESTORE, "list"], 300));
   }
 
   async plan({ to, source, backup, timeline }: RestoreOrder): Promise<RestorePlan> {
