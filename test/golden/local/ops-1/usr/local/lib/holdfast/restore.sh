@@ -22,5 +22,8 @@ apply() {
 
 verify() {
   "$restore" list >"$work/list" 2>"$work/report" ||
-    fail "the backups cannot be listed: $(tail -n 1 "$work/report")" "see whether this host may read the bucket" barman-ship
+    fail "the backups cannot be listed: $(tail -n 1 "$work/report")" "see the log of this step" barman-ship
+  local silent
+  silent=$(jq --raw-output '[.silent[] | "\(.source): \(.why)"] | join("; ")' "$work/list")
+  [[ -z $silent ]] || fail "the backups cannot be listed: $silent" "see whether this host may read the bucket" barman-ship
 }

@@ -64,6 +64,17 @@ def backups_of(archive: Archive, settings: told.Settings) -> list[dict]:
     return rows
 
 
+def listed(settings: told.Settings) -> dict:
+    """A place that does not answer hides nothing of the other one."""
+    rows, silent = [], []
+    for source in SOURCES:
+        try:
+            rows += backups_of(open_archive(source, settings), settings)
+        except Exception as error:  # whatever it is, somebody wants the other place now
+            silent.append({"source": source, "why": str(error)})
+    return {"backups": rows, "silent": silent}
+
+
 def shown(plan: Plan, settings: told.Settings) -> dict:
     speeds = record.speeds(settings, plan.source)
     needed, free = scratch.space(settings, plan)
@@ -198,8 +209,7 @@ def arguments() -> argparse.Namespace:
 
 def run(given: argparse.Namespace, settings: told.Settings) -> None:
     if given.verb == "list":
-        rows = [row for source in SOURCES for row in backups_of(open_archive(source, settings), settings)]
-        print(json.dumps(rows))
+        print(json.dumps(listed(settings)))
     elif given.verb == "plan":
         print(json.dumps(shown(planned(settings, vars(given)), settings)))
     elif given.verb == "serve":

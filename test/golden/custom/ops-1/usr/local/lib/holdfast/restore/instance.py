@@ -93,6 +93,8 @@ class Instance:
             # Without it the times of commits would be forgotten.
             "track_commit_timestamp": control["track_commit_timestamp setting"],
             "default_transaction_read_only": "on" if self.read_only else "off",
+            # Of data that the cluster takes over, all WAL of its own timeline has to come into the archive.
+            "wal_keep_size": "1TB" if self.read_only else "0",
             "shared_buffers": f"{self.settings.shared_buffers}MB",
             "max_wal_size": "4GB",
             "autovacuum": "off",

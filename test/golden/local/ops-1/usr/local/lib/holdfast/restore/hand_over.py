@@ -21,6 +21,9 @@ class Ready:
 
 
 def prepare(settings: Settings, instance: Instance) -> Ready:
+    # What it wrote in this file is whole then, and on its way into the archive; else the file would go on on the cluster's
+    # own timeline, and the receiver look for it in vain.
+    instance.ask("postgres", "SELECT pg_switch_wal()")
     ended_well = instance.stop(SECONDS)
     control = instance.control()
     state = control["Database cluster state"]
@@ -42,13 +45,23 @@ def check_new(settings: Settings, timeline: int) -> None:
     PostgreSQL takes the first number without a history file. Where one of those never came into the archive, that is no
     new one, and its files would get in each other's way with those of before.
     """
+    asked, silent = 0, []
     for source in SOURCES:
-        known = max((int(name[:8], 16) for name in open_archive(source, settings).wal_files()), default=0)
+        try:
+            known = max((int(name[:8], 16) for name in open_archive(source, settings).wal_files()), default=0)
+        except Exception as error:  # a place that is down is no reason while the other one can be asked
+            silent.append(f"{source}: {error}")
+            continue
+        asked += 1
         if known >= timeline:
             raise Refusal(
                 f"the recovered data came on timeline {timeline}, and there are files of timeline {known} already",
                 "recover on the newest timeline, without --timeline; or restore beside the cluster and bring tables back: --table",
             )
+    if asked == 0:
+        raise Refusal(
+            f"neither place of WAL can be asked for its timelines: {'; '.join(silent)}", "see whether the bucket is reached, and run it again"
+        )
 
 
 def mark_for_archive(folder: str, timeline: int, last: int, size: int) -> None:
