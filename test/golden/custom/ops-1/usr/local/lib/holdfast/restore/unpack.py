@@ -9,13 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 from settings import Refusal
 
+try:
+    # As zlib, in half its time, which is most of a restore's.
+    from isal import isal_zlib as gzip_format
+except ImportError:
+    gzip_format = zlib
+
 # Several objects are fetched at a time (settings), and several ranges of each.
 RANGES_AT_A_TIME = 4
 RANGE_BYTES = 8 * 1024 * 1024
 PIECE_BYTES = 256 * 1024
+# Of what is unpacked, on its way to tar: as much as a pipe holds.
+PIPE_BYTES = 1024 * 1024
+# tar reads records of so many times 512 bytes.
+TAR_RECORD = str(PIPE_BYTES // 512)
 
 ARCHIVE = re.compile(r"^(data|\d+)(?:_\d+)?\.tar(\.gz|\.bz2|\.snappy|\.lz4|\.zst)?$")
-FILTERS = {"": ["cat"], ".gz": ["gzip", "-dc"]}
 
 
 def decoder(head: bytes):
@@ -42,6 +51,29 @@ def wal_file(packed, into) -> None:
         piece = packed.read(PIECE_BYTES)
 
 
+class Inflater:
+    """Takes a gzip file piece by piece, and passes on what is in it: in a fraction of the time of gzip's own program.
+
+    Never much at a time, however well it was packed: a thousand times as many bytes may come out as go in.
+    """
+
+    def __init__(self, into):
+        self.into = into
+        self.unpacker = gzip_format.decompressobj(wbits=31)
+
+    def write(self, packed: bytes) -> None:
+        while packed:
+            if self.unpacker.eof:
+                # One gzip file may follow another: they are read as one.
+                self.unpacker = gzip_format.decompressobj(wbits=31)
+            self.into.write(self.unpacker.decompress(packed, PIPE_BYTES))
+            packed = self.unpacker.unconsumed_tail or self.unpacker.unused_data
+
+    def finish(self) -> None:
+        if not self.unpacker.eof:
+            raise EOFError("it ends in the middle")
+
+
 def tablespace(folder: str, oid: int) -> str:
     return os.path.join(os.path.dirname(folder), "tablespaces", str(oid))
 
@@ -59,7 +91,7 @@ def copy(source: str, folder: str) -> None:
 
 
 def from_bucket(bucket, backup, folder: str, progress) -> None:
-    """Each object goes through a filter and tar of its own: what they hold does not overlap."""
+    """Each object goes through a tar of its own: what they hold does not overlap."""
     below = f"base/{backup.id}/"
     parts = []
     for each in bucket.objects(below):
@@ -96,24 +128,22 @@ def extract(bucket, backup, part, came) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     key, _, packing, target = part
-    if packing not in FILTERS:
+    if packing not in ("", ".gz"):
         raise damaged(backup, key, f"nothing here unpacks {packing}")
-    with (
-        subprocess.Popen(
-            FILTERS[packing], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as unpacker,
-        subprocess.Popen(
-            ["tar", "--extract", "--directory", target], stdin=unpacker.stdout, stderr=subprocess.PIPE
-        ) as tar,
-    ):
-        unpacker.stdout.close()
+    with subprocess.Popen(
+        ["tar", "--extract", "--blocking-factor", TAR_RECORD, "--directory", target],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pipesize=PIPE_BYTES,
+    ) as tar:
+        into = Inflater(tar.stdin) if packing else tar.stdin
         problem = None
         try:
             # A pipe cannot be written to at will: the ranges come side by side and go in by their order.
             bucket.client.download_fileobj(
                 bucket.name,
                 key,
-                unpacker.stdin,
+                into,
                 Callback=came,
                 Config=TransferConfig(
                     multipart_threshold=RANGE_BYTES,
@@ -122,17 +152,19 @@ def extract(bucket, backup, part, came) -> None:
                     max_io_queue=RANGES_AT_A_TIME,
                 ),
             )
-        except (BotoCoreError, ClientError) as error:
+            if packing:
+                into.finish()
+        except (BotoCoreError, ClientError, gzip_format.error, EOFError) as error:
             problem = str(error)
         except OSError:
             # What is at the pipe's other end says why.
             pass
         try:
-            unpacker.stdin.close()
+            tar.stdin.close()
         except OSError:
             pass
-        said = b"\n".join((unpacker.stderr.read(), tar.stderr.read())).decode().strip().splitlines()
-        if unpacker.wait() != 0 or tar.wait() != 0 or problem:
+        said = tar.stderr.read().decode().strip().splitlines()
+        if tar.wait() != 0 or problem:
             raise damaged(backup, key, problem or "; ".join(said[:2]))
 
 
