@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # exchange-data VERB: this member's data, exchanged for data that was restored on the operations host, and back again. An
-# operator's command says what comes when, on which member (scripts/operations/recover.ts); here is what each step is.
+# operator's command says what comes when, on which member (scripts/operations/exchange.ts); here is what each step is.
 # Variables: data_dir, bin_dir, incoming (folder), kept (folder of folders), operations (host), account (there), keep_free (%),
 # etcdctl, keys (before each of Patroni's keys of this cluster).
 set -euo pipefail

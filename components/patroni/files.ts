@@ -10,7 +10,7 @@ import type { Parameters } from "../postgres/sizing.ts";
 import { type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
 import { dynamicConfiguration } from "./dynamic.ts";
-import { EXCHANGE_DATA } from "./names.ts";
+import { BEFORE_RECOVERY, EXCHANGE_DATA } from "./names.ts";
 import { binaries, dataDirectory, NAMESPACE, POSTGRES_TLS, renderPatroni, unitDropIn } from "./render.ts";
 import type { Availability } from "./schema.ts";
 import { timingsOf } from "./timings.ts";
@@ -102,7 +102,7 @@ const exchangeVariables = (plan: PatroniPlan, members: readonly HostPlan[]) => (
   data_dir: dataDirectory(plan.postgres.version),
   bin_dir: binaries(plan.postgres.version),
   incoming: `${DATA_ROOT}/recovered`,
-  kept: `${DATA_ROOT}/before-recovery`,
+  kept: BEFORE_RECOVERY,
   operations: operationsHost(plan.topology.hosts).fqdn,
   account: BARMAN.user,
   keep_free: String(plan.backups.keepFree),

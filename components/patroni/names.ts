@@ -1,4 +1,7 @@
-import { AGENT_FOLDER } from "../paths.ts";
+import { AGENT_FOLDER, DATA_ROOT } from "../paths.ts";
+
+/** Where members keep the data of before recoveries, in a folder for each, named by its time. */
+export const BEFORE_RECOVERY = `${DATA_ROOT}/before-recovery`;
 
 /** On members: their data, exchanged for restored data and back: EXCHANGE_DATA VERB ... */
 export const EXCHANGE_DATA = `${AGENT_FOLDER}/exchange-data`;

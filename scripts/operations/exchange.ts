@@ -128,9 +128,8 @@ export async function returned(
     await leader.hold();
     await back();
     await leads(cluster, leader, report);
-    await Promise.all(followers.map((member) => member.begin()));
+    await Promise.all([leader.settled(), ...followers.map((member) => member.begin())]);
     await wholeAgain(cluster, COPY_SECONDS, "it went back to what it had", report, namesOf(members));
-    await leader.settled();
     await Promise.all(members.map((member) => member.release()));
   } catch (error) {
     const [why, then] = [failure, error].map((each) => (each instanceof Error ? each.message : String(each)));

@@ -62,6 +62,6 @@ export async function furthest(cluster: RunningCluster): Promise<string> {
 }
 
 export async function newestTimeline(members: readonly MemberData[]): Promise<number> {
-  const positions = await Promise.all(members.map((member) => member.timeline()));
-  return Math.max(...positions);
+  const timelines = await Promise.all(members.map((member) => member.timeline()));
+  return Math.max(...timelines);
 }

@@ -5,7 +5,8 @@ import { UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 
 const COPY_SECONDS = 24 * 3600;
-const STOP_SECONDS = 300;
+/** An activation that is under way is waited for, then Patroni, which may take its 120 s. */
+const STOP_SECONDS = 600;
 
 /** A member's data directory, as its host exchanges it: each step once, and refused where it would not fit. */
 export class MemberData {
@@ -43,7 +44,7 @@ export class MemberData {
   /** Ends Patroni and PostgreSQL, over reboots too, until `release`. */
   async hold(): Promise<void> {
     await this.#run(`${AGENT_PATH} maintenance on database`, STOP_SECONDS);
-    await this.#do("stopped", 60);
+    await this.#do("stopped", 180);
   }
 
   release = (): Promise<string> => this.#run(`${AGENT_PATH} maintenance off database`, 900);

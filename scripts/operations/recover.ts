@@ -1,11 +1,9 @@
+import { BEFORE_RECOVERY } from "../../components/patroni/names.ts";
 import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { type Exchange, leads, replaced, returned, stoppedAll } from "./exchange.ts";
 import { checkExchangeable, furthest, type Kept, newestTimeline } from "./kept-data.ts";
 import { MemberData } from "./member-data.ts";
-
-/** On every member, a folder for each recovery, named by its time. */
-const KEPT = "/srv/data/before-recovery";
 
 /** Replaces the cluster's data by what was restored; the copy comes to the leader while the cluster still runs. */
 export async function recoverInPlace(
@@ -40,7 +38,7 @@ async function exchanged(
   timeline: number,
   report: Report,
 ): Promise<Exchange> {
-  const folder = `${KEPT}/${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const folder = `${BEFORE_RECOVERY}/${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
   const { members, started } = await stoppedAll(cluster, leader, report);
   try {
     await checkTimelines(members, timeline);
@@ -86,7 +84,7 @@ export async function undoRecovery(
       "mend that and go on with the same command: ./holdfast restore undo",
     );
   }
-  const done = await replaced(cluster, leader, started, report);
-  await leader.settled();
+  // From here on the way is forward alone: a mark that stayed would offer this data again, when it is an old one.
+  const [done] = await Promise.all([replaced(cluster, leader, started, report), leader.settled()]);
   return done;
 }
