@@ -21,7 +21,8 @@ const BY_ROLE: Record<HostRole, readonly string[]> = {
   // The cloud tools' compressions are modules of their own, which Debian only suggests.
   operations: [
     ...["barman", "barman-cli-cloud", "etcd-client", "postgresql-client-common", "python3-boto3"],
-    ...["python3-lz4", "python3-zstandard"],
+    // ISA-L unpacks base backups twice as fast as Python by itself.
+    ...["python3-isal", "python3-lz4", "python3-zstandard"],
     // The report's plots and its page.
     ...["python3-markdown", "python3-pygal"],
   ],

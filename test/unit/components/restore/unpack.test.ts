@@ -101,21 +101,22 @@ describe("a base backup of the bucket", () => {
     expect(readFileSync(join(target, "rows"), "utf8") === ROWS).toBe(true);
   });
 
+  // The words are those of whichever of the two libraries is there.
   test.each([
-    ["ends too early", (packed: Buffer) => packed.subarray(0, -9), "it ends in the middle"],
-    ["ends before its checksum", (packed: Buffer) => packed.subarray(0, -8), "it ends in the middle"],
+    ["ends too early", (packed: Buffer) => packed.subarray(0, -9), /it ends in the middle/],
+    ["ends before its checksum", (packed: Buffer) => packed.subarray(0, -8), /it ends in the middle/],
     [
       "has another checksum",
       (packed: Buffer) => Buffer.concat([packed.subarray(0, -8), Buffer.alloc(4), packed.subarray(-4)]),
-      "incorrect data check",
+      /incorrect (data check|checksum)/i,
     ],
-    ["is no gzip file", () => Buffer.from("what is this"), "incorrect header check"],
-    ["is no archive", () => gzipSync("x".repeat(2 ** 20)), "tar: This does not look like a tar archive"],
+    ["is no gzip file", () => Buffer.from("what is this"), /incorrect header|invalid gzip/i],
+    ["is no archive", () => gzipSync("x".repeat(2 ** 20)), /tar: This does not look like a tar archive/],
   ])("that %s is refused by the name of the object", (_, damage, why) => {
     writeFileSync(join(objects, "data.tar.gz"), damage(archive("rows", ROWS)));
     const cause = restore();
     expect(cause).toContain("cannot be restored, for data.tar.gz is damaged or missing");
-    expect(cause).toContain(why);
+    expect(cause).toMatch(why);
   });
 });
 
