@@ -9,6 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from settings import Refusal
 
+try:
+    # As zlib, in half its time, which is most of a restore's.
+    from isal import isal_zlib as gzip_format
+except ImportError:
+    gzip_format = zlib
+
 # Several objects are fetched at a time (settings), and several ranges of each.
 RANGES_AT_A_TIME = 4
 RANGE_BYTES = 8 * 1024 * 1024
@@ -46,20 +52,20 @@ def wal_file(packed, into) -> None:
 
 
 class Inflater:
-    """Takes a gzip file piece by piece, and passes on what is in it: in half the time that gzip's own program takes.
+    """Takes a gzip file piece by piece, and passes on what is in it: in a fraction of the time of gzip's own program.
 
     Never much at a time, however well it was packed: a thousand times as many bytes may come out as go in.
     """
 
     def __init__(self, into):
         self.into = into
-        self.unpacker = zlib.decompressobj(wbits=31)
+        self.unpacker = gzip_format.decompressobj(wbits=31)
 
     def write(self, packed: bytes) -> None:
         while packed:
             if self.unpacker.eof:
                 # One gzip file may follow another: they are read as one.
-                self.unpacker = zlib.decompressobj(wbits=31)
+                self.unpacker = gzip_format.decompressobj(wbits=31)
             self.into.write(self.unpacker.decompress(packed, PIPE_BYTES))
             packed = self.unpacker.unconsumed_tail or self.unpacker.unused_data
 
@@ -148,7 +154,7 @@ def extract(bucket, backup, part, came) -> None:
             )
             if packing:
                 into.finish()
-        except (BotoCoreError, ClientError, zlib.error, EOFError) as error:
+        except (BotoCoreError, ClientError, gzip_format.error, EOFError) as error:
             problem = str(error)
         except OSError:
             # What is at the pipe's other end says why.
