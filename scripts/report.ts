@@ -11,3 +11,7 @@ export class UserError extends Error {
     super(`${cause}\nnext: ${next}`, options);
   }
 }
+
+/** What was thrown, in words. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

@@ -24,6 +24,8 @@ COMPLETE = re.compile(r"^([0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.hist
 QUEUED = re.compile(r"^([0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history)$")
 LOOK_SECONDS = 1
 RETRY_SECONDS = 10
+# One WAL file takes a second. A bucket that takes requests and answers none is one that cannot be reached.
+SLOW_SECONDS = 20
 LAST_UPLOAD = "holdfast_bucket_last_upload_timestamp_seconds"
 log = logging.getLogger("ship")
 
@@ -96,6 +98,8 @@ class Shipper:
         self.bucket = None
         self.failures = 0
         self.reachable = 0
+        # Of the upload that is under way, by time.monotonic().
+        self.sending_since = None
         # What was told before this process: a bucket that is down meanwhile is not one that never had anything.
         self.last_upload = told(settings["metrics"], LAST_UPLOAD)
         self.quiet_until = 0.0
@@ -143,12 +147,24 @@ class Shipper:
     def send_what_waits(self):
         while True:
             try:
-                self.write_metrics()
                 self.empty_queue()
             except OSError as error:
                 log.error("%s", error)
                 time.sleep(RETRY_SECONDS)
             time.sleep(LOOK_SECONDS)
+
+    def tell(self):
+        while True:
+            try:
+                self.write_metrics()
+            except OSError as error:
+                log.error("%s", error)
+                time.sleep(RETRY_SECONDS)
+            time.sleep(LOOK_SECONDS)
+
+    def hangs(self):
+        since = self.sending_since
+        return since is not None and time.monotonic() - since > SLOW_SECONDS
 
     def empty_queue(self):
         waiting = files_in(self.settings["queue"], QUEUED)
@@ -156,13 +172,15 @@ class Shipper:
             return
         try:
             for name in waiting:
+                self.sending_since = time.monotonic()
                 self.send(name)
         except (Exception, SystemExit) as error:  # Barman's own way to end is meant for a process of one file
             self.bucket, self.reachable = None, 0
             self.failures += 1
             self.quiet_until = time.monotonic() + RETRY_SECONDS
             log.error("%s is not in the bucket yet: %s: %s", waiting[0], type(error).__name__, error)
-        self.write_metrics()
+        finally:
+            self.sending_since = None
 
     def write_metrics(self):
         queue = self.settings["queue"]
@@ -173,7 +191,7 @@ class Shipper:
             "holdfast_bucket_oldest_waiting_timestamp_seconds": min((each.st_mtime for each in waiting), default=0),
             LAST_UPLOAD: self.last_upload,
             "holdfast_bucket_upload_failures_total": self.failures,
-            "holdfast_bucket_reachable": self.reachable,
+            "holdfast_bucket_reachable": 0 if self.hangs() else self.reachable,
         }
         path = self.settings["metrics"]
         with open(f"{path}.new", "w", encoding="utf-8") as file:
@@ -186,8 +204,9 @@ def main():
     logging.getLogger("botocore").setLevel(logging.WARNING)
     with open(sys.argv[1], encoding="utf-8") as file:
         shipper = Shipper(json.load(file))
-    # Apart from each other: a bucket that answers nobody must not keep files from the catalogue.
-    threading.Thread(target=shipper.take_in_what_arrives, daemon=True).start()
+    # Apart from each other: a bucket that answers nobody must keep neither files from the catalogue nor from being told of.
+    for each in (shipper.take_in_what_arrives, shipper.tell):
+        threading.Thread(target=each, daemon=True).start()
     shipper.send_what_waits()
 
 

@@ -3,7 +3,7 @@ import pg from "pg";
 import { everyProxyLeads } from "../operations/proxies.ts";
 import { flaws } from "../operations/view.ts";
 import { poll } from "../operations/wait.ts";
-import { report, UserError } from "../report.ts";
+import { messageOf, report, UserError } from "../report.ts";
 import { type BackupFacts, backupFacts } from "../stack/backups.ts";
 import { connect, hostAt, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
@@ -88,9 +88,7 @@ async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members" | "back
     } finally {
       // Over a connection of its own: this one may be what broke, and its error is the one to be seen.
       await dropTable(stack, table).catch((error: unknown) =>
-        report(
-          `the proof's table ${table} is left: ${error instanceof Error ? error.message : String(error)}`,
-        ),
+        report(`the proof's table ${table} is left: ${messageOf(error)}`),
       );
     }
   } finally {

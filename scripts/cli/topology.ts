@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import type { Topology } from "../../components/model.ts";
 import { renderMermaid } from "../generate/mermaid.ts";
 import { renderTopologySvg } from "../generate/topology-svg.ts";
-import { UserError } from "../report.ts";
+import { messageOf, UserError } from "../report.ts";
 import { planStack } from "../stack/configuration.ts";
 
 export interface TopologyOptions {
@@ -36,11 +36,9 @@ async function writePicture(file: string, planned: Shown): Promise<void> {
   try {
     await writeFile(file, renderTopologySvg(planned));
   } catch (error) {
-    throw new UserError(
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      "name another file with --svg",
-      { cause: error },
-    );
+    throw new UserError(`${file} cannot be written: ${messageOf(error)}`, "name another file with --svg", {
+      cause: error,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { MAINTENANCE_MARK } from "../../components/paths.ts";
 import { quote } from "../../components/remote/shell.ts";
-import { UserError } from "../report.ts";
+import { messageOf, UserError } from "../report.ts";
 import type { ClusterAccess } from "../stack/access.ts";
 import type { StackHost } from "../stack/outputs.ts";
 import { HostSession } from "../stack/ssh.ts";
@@ -43,7 +43,7 @@ export class RunningCluster {
           sessions.set(host.name, session);
           if ((await session.run(`test -e ${MAINTENANCE_MARK}`)).code === 0) inMaintenance.add(host.name);
         } catch (error) {
-          unreachable.set(host.name, error instanceof Error ? error.message : String(error));
+          unreachable.set(host.name, messageOf(error));
         }
       }),
     );
@@ -90,7 +90,7 @@ export class RunningCluster {
         if (answer.status === 200) return clusterViewSchema.parse(JSON.parse(answer.body));
         problems.push(`${member}: ${answer.status} ${answer.body}`);
       } catch (error) {
-        problems.push(`${member}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`${member}: ${messageOf(error)}`);
       }
     }
     throw new UserError(

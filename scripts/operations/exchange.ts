@@ -1,4 +1,4 @@
-import { type Report, UserError } from "../report.ts";
+import { messageOf, type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { MemberData } from "./member-data.ts";
 import { isReady, leaderOf, standbysOf } from "./view.ts";
@@ -47,7 +47,7 @@ export async function stoppedAll(
     await Promise.all(members.filter(({ name }) => name !== now).map((member) => member.hold()));
     await Promise.all(members.filter(({ name }) => name === now).map((member) => member.hold()));
   } catch (error) {
-    report("one of them did not stop; they go on as they were");
+    report(`they go on as they were, for this failed: ${messageOf(error)}`);
     await Promise.all(members.map((member) => member.begin()));
     await wholeAgain(cluster, LEAD_SECONDS, "members were stopped", report, namesOf(members));
     await Promise.all(members.map((member) => member.release()));
@@ -91,7 +91,7 @@ export async function replaced(
     return { leader: leader.name, withoutReads, withoutCommits };
   } catch (error) {
     throw new UserError(
-      `the cluster HAS the other data, and ${leader.name} leads with it; what comes after that did not end: ${error instanceof Error ? error.message : String(error)}`,
+      `the cluster HAS the other data, and ${leader.name} leads with it; what comes after that did not end: ${messageOf(error)}`,
       `go on by hand, ${leader.name} first: ${namesOf(members)
         .map((name) => `./holdfast maintenance ${name} off`)
         .join(
@@ -132,9 +132,8 @@ export async function returned(
     await wholeAgain(cluster, COPY_SECONDS, "it went back to what it had", report, namesOf(members));
     await Promise.all(members.map((member) => member.release()));
   } catch (error) {
-    const [why, then] = [failure, error].map((each) => (each instanceof Error ? each.message : String(each)));
     throw new UserError(
-      `the exchange failed (${why}), and so did the way back (${then}); members are in maintenance, and the data of before is below /srv/data on ${leader.name}`,
+      `the exchange failed (${messageOf(failure)}), and so did the way back (${messageOf(error)}); members are in maintenance, and the data of before is below /srv/data on ${leader.name}`,
       "mend that and go on with the way back: ./holdfast restore undo",
     );
   }

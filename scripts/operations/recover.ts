@@ -1,5 +1,5 @@
 import { BEFORE_RECOVERY } from "../../components/patroni/names.ts";
-import { type Report, UserError } from "../report.ts";
+import { messageOf, type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { type Exchange, leads, replaced, returned, stoppedAll } from "./exchange.ts";
 import { checkExchangeable, furthest, type Kept, newestTimeline } from "./kept-data.ts";
@@ -80,7 +80,7 @@ export async function undoRecovery(
     await leads(cluster, leader, report);
   } catch (error) {
     throw new UserError(
-      `the way back stopped: ${error instanceof Error ? error.message : String(error)}`,
+      `the way back stopped: ${messageOf(error)}`,
       "mend that and go on with the same command: ./holdfast restore undo",
     );
   }

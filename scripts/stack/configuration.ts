@@ -11,7 +11,7 @@ import { formatProblems, joinPath } from "../../infra/config/problems.ts";
 import { NAMESPACE, rawSections } from "../../infra/config/sections.ts";
 import { planCluster } from "../../infra/plan.ts";
 import { PROJECT_ROOT } from "../project.ts";
-import { UserError } from "../report.ts";
+import { messageOf, UserError } from "../report.ts";
 
 /** What a stack's file says will be, known without the engine, its state or a host. */
 export interface PlannedStack {
@@ -112,7 +112,7 @@ function yaml(name: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     throw new UserError(
-      `Pulumi.${name}.yaml cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `Pulumi.${name}.yaml cannot be read: ${messageOf(error)}`,
       "mend the line that it names",
       { cause: error },
     );

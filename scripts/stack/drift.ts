@@ -1,5 +1,5 @@
 import { AGENT_PATH } from "../../components/paths.ts";
-import { type Report, UserError } from "../report.ts";
+import { messageOf, type Report, UserError } from "../report.ts";
 import { hostNamed, type Stack } from "./outputs.ts";
 import { runOnHost } from "./ssh.ts";
 
@@ -47,7 +47,7 @@ export async function findDrift(stack: Stack, hosts = stack.hosts): Promise<Host
         return {
           host: host.name,
           differences: [],
-          problem: error instanceof Error ? error.message : String(error),
+          problem: messageOf(error),
         };
       }
     }),

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import pg from "pg";
-import { UserError } from "../report.ts";
+import { messageOf, UserError } from "../report.ts";
 import type { Endpoint, Reach, Stack } from "./outputs.ts";
 import { wayTo } from "./tunnel.ts";
 
@@ -54,7 +54,7 @@ export async function connect(stack: Stack, endpoint: Endpoint, login: Login): P
     try {
       return await connectAt(stack, at, login);
     } catch (error) {
-      problems.push(`${at.host}:${at.port}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${at.host}:${at.port}: ${messageOf(error)}`);
     }
   }
   throw new UserError(
@@ -87,7 +87,7 @@ export const addressesOf = (stack: Stack, endpoint: Endpoint): Promise<readonly 
           await client.end();
         }
       } catch (error) {
-        return { address, leadsTo: null, problem: error instanceof Error ? error.message : String(error) };
+        return { address, leadsTo: null, problem: messageOf(error) };
       }
     }),
   );

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MAINTENANCE_MARK } from "../../components/paths.ts";
 import { withVariables } from "../../components/remote/shell.ts";
 import { clusterViewSchema } from "../operations/view.ts";
+import { messageOf } from "../report.ts";
 import type { Stack, StackHost } from "./outputs.ts";
 import { runOnHost } from "./ssh.ts";
 
@@ -55,7 +56,7 @@ export async function memberFacts(stack: Stack): Promise<readonly MemberFacts[]>
           host,
           etcdHealthy: false,
           inMaintenance: false,
-          problem: error instanceof Error ? error.message : String(error),
+          problem: messageOf(error),
         };
       }
     }),

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import ssh2 from "ssh2";
-import { UserError } from "../report.ts";
+import { messageOf, UserError } from "../report.ts";
 import type { SshEnd } from "./access.ts";
 import type { Stack, StackHost } from "./outputs.ts";
 
@@ -39,7 +39,7 @@ export class HostSession {
     const first = await connected(stack, `the way in to ${host.name}`, through);
     try {
       const stream = await forwarded(first, host.ssh.host, host.ssh.port).catch((why: unknown) => {
-        throw unreachable(host, why instanceof Error ? why.message : String(why));
+        throw unreachable(host, messageOf(why));
       });
       const client = await connected(stack, host.name, end, stream);
       client.on("close", () => first.end());

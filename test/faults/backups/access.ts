@@ -49,6 +49,31 @@ export function accessTests(scene: Scene): void {
     expect(result, said).toBe("success");
   });
 
+  test("a bucket that hangs: it is told as one that is gone, and once it answers all of it comes by itself", async () => {
+    await site.inStore("systemctl kill --signal STOP object-store");
+    let file = "";
+    try {
+      await scene.answering("bucket hanging", 3, async () => {
+        file = await site.endFile();
+        await eventually("it is told that the bucket does not answer", 90, async () => {
+          const metrics = await site.metrics();
+          return (
+            metrics.get("holdfast_bucket_reachable") === 0 &&
+            Number(metrics.get("holdfast_bucket_oldest_waiting_timestamp_seconds")) > 0
+          );
+        });
+        expect(await site.waiting()).toContain(file);
+        // Barman's own catalogue waits for no bucket.
+        await eventually("it is in the catalogue", 30, async () => (await site.catalogue()).includes(file));
+      });
+    } finally {
+      await site.inStore("systemctl kill --signal CONT object-store");
+    }
+    await site.emptied();
+    expect(await site.bucket()).toContain(file);
+    expect((await site.metrics()).get("holdfast_bucket_reachable")).toBe(1);
+  });
+
   test("a locked object is deleted by nobody, not even by who owns the store", async () => {
     const answers = await site.inStore(
       `set -a; . /srv/data/credentials; AWS_CA_BUNDLE=/srv/data/tls/store.crt python3 - <<'PY'
