@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { log, output } from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/server.js";
 // Whole modules: Node cannot see the names in these.
@@ -23,6 +24,20 @@ const { LanguageServer } = automation as unknown as {
 const arrived = (outputs: unknown): Promise<unknown> =>
   (output(outputs) as unknown as { promise(): Promise<unknown> }).promise();
 
+/**
+ * An error inside an output: the SDK shows it and waits for the resources that need this output, which never come. A
+ * program in a process of its own would have ended by it.
+ */
+function whenFailed(answer: (response: language.RunResponse) => void): () => void {
+  const response = new language.RunResponse();
+  response.setBail(true);
+  // Its messages go to the engine of this run, one after the other: with this one all before it are there.
+  const shown = AsyncResource.bind(() => log.debug("the program has failed"));
+  const failed = () => void shown().then(() => answer(response));
+  process.once("unhandledRejection", failed);
+  return () => process.off("unhandledRejection", failed);
+}
+
 // The command holds the other ends, however it ends and however early.
 process.stdin.on("close", () => process.exit()).resume();
 process.stdout.on("error", () => process.exit());
@@ -38,13 +53,16 @@ await serve((each) =>
       (request: language.RunRequest) =>
         new Promise<language.RunResponse>((resolve, reject) => {
           let ended = false;
+          let forget = () => {};
           const server = new LanguageServer(async () => {
+            forget = whenFailed(resolve);
             const outputs = await program();
             await arrived(outputs);
             ended = true;
             return outputs;
           });
           server.run({ request }, (error, response = new language.RunResponse()) => {
+            forget();
             // What the SDK has shown already nobody shows again.
             response.setBail(log.hasErrors());
             if (error && !response.getBail()) reject(error);

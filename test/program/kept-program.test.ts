@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findEngine } from "../../scripts/engine/install.ts";
 import { previewOf, withProgram } from "../../scripts/stack/engine.ts";
+import { copyOfProject } from "../support/copy-of-project.ts";
 import { firstLine } from "./engine/support/plugin.ts";
 import { untilEnded } from "./engine/support/processes.ts";
 
@@ -65,6 +66,27 @@ describe.skipIf(engine === undefined)("the program that a command keeps for its 
       await configure("");
       expect(await previewOf(kept)).toEqual(first);
     });
+  });
+
+  // In a copy, whose authority cannot be asked for: the error comes while the outputs are made, after the program's end.
+  test("ends with what went wrong inside an output, and waits for nothing that needs it", async () => {
+    const copy = join(folder, "copy");
+    await copyOfProject(copy);
+    await cp(file, join(copy, `Pulumi.${name}.yaml`));
+    const tls = join(copy, "components/tls/tls.ts");
+    const text = await readFile(tls, "utf8");
+    const broken = text.replace("JSON.stringify(value)", '(() => { throw new Error("no order"); })()');
+    expect(broken).not.toBe(text);
+    await writeFile(tls, broken);
+    const said = await execa(
+      process.execPath,
+      [
+        ...["--import", "tsx", "--eval"],
+        `import("./scripts/stack/engine.ts").then(({ previewOf, withProgram }) => withProgram(${JSON.stringify(stack)}, previewOf)).catch((error) => console.log(error.message))`,
+      ],
+      { cwd: copy, timeout: 50_000 },
+    );
+    expect(said.stdout).toMatch(/Unhandled exception: Error: .*no order/);
   });
 
   test("ends with the command, also with one that was killed", async () => {

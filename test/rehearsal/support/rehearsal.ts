@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { ensureEngine } from "../../../scripts/engine/install.ts";
 import { bundlePlugin } from "../../../scripts/engine/plugins.ts";
 import { VERSIONS } from "../../../scripts/engine/versions.ts";
 import { planOf, previewSchema } from "../../../scripts/preview/plan.ts";
+import { copyOfProject } from "../../support/copy-of-project.ts";
 import { type Cloud, startCloud } from "../../support/moto.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -65,10 +66,7 @@ export class Rehearsal {
     if (home === undefined) {
       throw new Error("the rehearsal needs the engine that is built with plugins of its own");
     }
-    for (const each of ["infra", "components", "scripts", "package.json", "tsconfig.json", "Pulumi.yaml"]) {
-      await cp(join(ROOT, each), join(folder, each), { recursive: true });
-    }
-    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    await copyOfProject(folder);
     await plugin(folder, "aws", "7.48.0");
     await plugin(folder, "command", VERSIONS.command);
     const random = `plugins/resource-random-v${VERSIONS.random}`;
