@@ -51,6 +51,13 @@ take() {
   trap - EXIT
 }
 
+# discard: a copy that is not wanted. One that still comes in ends when what it is copied from is gone, and takes itself away.
+discard() {
+  exec 9>"$incoming.lock"
+  flock --wait 30 9 || refuse "a copy is under way on $(hostname): end it with ./holdfast restore stop cluster"
+  rm -rf "$incoming"
+}
+
 # stopped: that no server has this data open any more, whatever Patroni did or did not do.
 stopped() {
   local deadline=$((SECONDS + 120))
@@ -189,7 +196,6 @@ confirm() {
 case $1 in
 take | room | exchange) "$1" "$2" ;;
 back) back "$2" "$3" ;;
-timeline | stopped | alone | begin | anew | settled | list | confirm) "$1" ;;
-discard) rm -rf "$incoming" ;;
+timeline | stopped | alone | begin | anew | settled | list | confirm | discard) "$1" ;;
 *) refuse "exchange-data knows nothing of \"$1\"" ;;
 esac

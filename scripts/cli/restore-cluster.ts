@@ -2,7 +2,7 @@ import { RECOVERY_NAME } from "../../components/restore/names.ts";
 import { RunningCluster } from "../operations/cluster.ts";
 import type { Exchange } from "../operations/exchange.ts";
 import { exclusively } from "../operations/exclusive.ts";
-import { checkExchangeable, furthest } from "../operations/kept-data.ts";
+import { checkExchangeable, discardCopies, furthest } from "../operations/kept-data.ts";
 import { MemberData } from "../operations/member-data.ts";
 import { recoverInPlace } from "../operations/recover.ts";
 import { report, UserError } from "../report.ts";
@@ -25,7 +25,7 @@ export async function recoverCluster(options: RunOptions, order: RestoreOrder): 
   await Restores.with(stack, async (restores) => {
     const plan = await restores.plan(order);
     for (const line of renderPlan(plan, new Date()).trimEnd().split("\n")) report(line);
-    await RunningCluster.with(stack, (cluster) => checkBeforehand(cluster, plan));
+    await RunningCluster.with(stack, (cluster) => exclusively(cluster, () => checkBeforehand(cluster, plan)));
     await restores.start(RECOVERY_NAME, { ...order, backup: plan.backup });
     try {
       const open = await untilRestore(restores, RECOVERY_NAME, "open");
@@ -51,6 +51,8 @@ export async function recoverCluster(options: RunOptions, order: RestoreOrder): 
 /** What would refuse it in the end refuses it before anything is fetched. */
 async function checkBeforehand(cluster: RunningCluster, plan: RestorePlan): Promise<void> {
   await checkExchangeable(cluster, { evenInMaintenance: false });
+  // Of one that was killed: there is room for one copy, not for two.
+  await discardCopies(cluster);
   await new MemberData(cluster, await furthest(cluster)).room(plan.bytes);
 }
 

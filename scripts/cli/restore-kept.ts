@@ -1,10 +1,11 @@
+import { RECOVERY_NAME } from "../../components/restore/names.ts";
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
-import { checkExchangeable, keptData } from "../operations/kept-data.ts";
+import { checkExchangeable, discardCopies, keptData } from "../operations/kept-data.ts";
 import { MemberData } from "../operations/member-data.ts";
 import { undoRecovery } from "../operations/recover.ts";
-import { report, UserError } from "../report.ts";
-import { readStack } from "../stack/outputs.ts";
+import { messageOf, report, UserError } from "../report.ts";
+import { readStack, type Stack } from "../stack/outputs.ts";
 import { Restores } from "../stack/restores.ts";
 import { agreed, agreedByName, type Consent } from "./consent.ts";
 import { backUp, exchangedText, uninterrupted } from "./restore-cluster.ts";
@@ -18,8 +19,9 @@ export async function restoreUndo(options: {
   await RunningCluster.with(stack, async (cluster) => {
     const from = (await keptData(cluster)).at(-1);
     if (from === undefined) {
+      await exclusively(cluster, () => clearAway(stack, cluster));
       throw new UserError(
-        "no member has data from before a recovery; nothing was done",
+        "no member has data from before a recovery; the cluster's data is what it was",
         "restore the moment that is wanted: ./holdfast restore run --to ... --into cluster",
       );
     }
@@ -28,10 +30,23 @@ export async function restoreUndo(options: {
       stack.clusterName,
       `the data of the cluster "${stack.clusterName}" is REPLACED by what ${from.member} has in ${from.folder}, and what was committed since is DELETED; nobody can read until ${from.member} leads with it, nor commit until a standby has copied it`,
     );
-    const done = await exclusively(cluster, () => uninterrupted(() => undoRecovery(cluster, from, report)));
+    const done = await exclusively(cluster, async () => {
+      await clearAway(stack, cluster);
+      return uninterrupted(() => undoRecovery(cluster, from, report));
+    });
     process.stdout.write(`${exchangedText(done)}\n`);
   });
   await Restores.with(stack, backUp);
+}
+
+/** What a recovery that was killed leaves beside the cluster; the way back does not wait for it. */
+async function clearAway(stack: Stack, cluster: RunningCluster): Promise<void> {
+  try {
+    await Restores.with(stack, (restores) => restores.stop(RECOVERY_NAME));
+    await discardCopies(cluster);
+  } catch (error) {
+    report(`what an interrupted recovery had copied may be left: ${messageOf(error)}`);
+  }
 }
 
 /** Deletes what members had before recoveries. */

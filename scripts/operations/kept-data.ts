@@ -20,6 +20,11 @@ export async function keptData(cluster: RunningCluster): Promise<readonly Kept[]
   return found.flat().sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
+/** Removes copies that recoveries which were interrupted have left, on whichever members. */
+export async function discardCopies(cluster: RunningCluster): Promise<void> {
+  await Promise.all(cluster.members.map(({ name }) => new MemberData(cluster, name).discard()));
+}
+
 /** Why the data of this cluster cannot be exchanged now; nothing when it can. */
 export async function checkExchangeable(
   cluster: RunningCluster,

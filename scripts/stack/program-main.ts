@@ -28,12 +28,21 @@ const arrived = (outputs: unknown): Promise<unknown> =>
  * An error inside an output: the SDK shows it and waits for the resources that need this output, which never come. A
  * program in a process of its own would have ended by it.
  */
-function whenFailed(answer: (response: language.RunResponse) => void): () => void {
-  const response = new language.RunResponse();
-  response.setBail(true);
+function whenFailed(
+  answer: (response: language.RunResponse) => void,
+  refuse: (reason: unknown) => void,
+): () => void {
   // Its messages go to the engine of this run, one after the other: with this one all before it are there.
-  const shown = AsyncResource.bind(() => log.debug("the program has failed"));
-  const failed = () => void shown().then(() => answer(response));
+  const shown = AsyncResource.bind(async () => {
+    await log.debug("the program has failed");
+    return log.hasErrors();
+  });
+  const failed = (reason: unknown) => {
+    const response = new language.RunResponse();
+    response.setBail(true);
+    // Of some the SDK shows nothing, as of an engine that is gone.
+    void shown().then((errors) => (errors ? answer(response) : refuse(reason)), refuse);
+  };
   process.once("unhandledRejection", failed);
   return () => process.off("unhandledRejection", failed);
 }
@@ -55,7 +64,7 @@ await serve((each) =>
           let ended = false;
           let forget = () => {};
           const server = new LanguageServer(async () => {
-            forget = whenFailed(resolve);
+            forget = whenFailed(resolve, reject);
             const outputs = await program();
             await arrived(outputs);
             ended = true;
