@@ -24,8 +24,9 @@ COMPLETE = re.compile(r"^([0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.hist
 QUEUED = re.compile(r"^([0-9A-F]{24}(\.partial|\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history)$")
 LOOK_SECONDS = 1
 RETRY_SECONDS = 10
-# One WAL file takes a second. A bucket that takes requests and answers none is one that cannot be reached.
+# A bucket that takes requests and answers none is one that cannot be reached; one behind a slow line is not.
 SLOW_SECONDS = 20
+SLOW_BYTES_A_SECOND = 256 * 1024
 LAST_UPLOAD = "holdfast_bucket_last_upload_timestamp_seconds"
 log = logging.getLogger("ship")
 
@@ -35,6 +36,14 @@ def files_in(folder, form):
         return sorted(name for name in os.listdir(folder) if form.match(name))
     except FileNotFoundError:
         return []
+
+
+def stat_of(path):
+    """None for a file that has been sent meanwhile."""
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
 
 
 # XLogLongPageHeaderData (access/xlog_internal.h): the identifier of the cluster follows the header of 24 bytes.
@@ -98,8 +107,8 @@ class Shipper:
         self.bucket = None
         self.failures = 0
         self.reachable = 0
-        # Of the upload that is under way, by time.monotonic().
-        self.sending_since = None
+        # Until when the upload that is under way may take, by time.monotonic().
+        self.patience_ends = None
         # What was told before this process: a bucket that is down meanwhile is not one that never had anything.
         self.last_upload = told(settings["metrics"], LAST_UPLOAD)
         self.quiet_until = 0.0
@@ -159,12 +168,15 @@ class Shipper:
                 self.write_metrics()
             except OSError as error:
                 log.error("%s", error)
-                time.sleep(RETRY_SECONDS)
+            except Exception:
+                # Figures that stand still while all else goes on would be believed; systemd starts the whole again.
+                log.exception("what waits for the bucket cannot be told")
+                os._exit(1)
             time.sleep(LOOK_SECONDS)
 
     def hangs(self):
-        since = self.sending_since
-        return since is not None and time.monotonic() - since > SLOW_SECONDS
+        ends = self.patience_ends
+        return ends is not None and time.monotonic() > ends
 
     def empty_queue(self):
         waiting = files_in(self.settings["queue"], QUEUED)
@@ -172,7 +184,8 @@ class Shipper:
             return
         try:
             for name in waiting:
-                self.sending_since = time.monotonic()
+                size = os.stat(os.path.join(self.settings["queue"], name)).st_size
+                self.patience_ends = time.monotonic() + SLOW_SECONDS + size / SLOW_BYTES_A_SECOND
                 self.send(name)
         except (Exception, SystemExit) as error:  # Barman's own way to end is meant for a process of one file
             self.bucket, self.reachable = None, 0
@@ -180,11 +193,11 @@ class Shipper:
             self.quiet_until = time.monotonic() + RETRY_SECONDS
             log.error("%s is not in the bucket yet: %s: %s", waiting[0], type(error).__name__, error)
         finally:
-            self.sending_since = None
+            self.patience_ends = None
 
     def write_metrics(self):
         queue = self.settings["queue"]
-        waiting = [os.stat(os.path.join(queue, name)) for name in files_in(queue, QUEUED)]
+        waiting = [each for each in (stat_of(os.path.join(queue, name)) for name in files_in(queue, QUEUED)) if each]
         values = {
             "holdfast_bucket_queue_files": len(waiting),
             "holdfast_bucket_queue_bytes": sum(each.st_size for each in waiting),
