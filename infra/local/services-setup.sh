@@ -19,9 +19,9 @@ fi
 
 umask 022
 # The prepared image has them.
-if ! command -v dnsmasq >/dev/null || ! [[ -d /usr/lib/python3/dist-packages/boto3 ]]; then
+if ! command -v dnsmasq >/dev/null || ! command -v curl >/dev/null || ! [[ -d /usr/lib/python3/dist-packages/boto3 ]]; then
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -qq update && apt-get -qq install -y --no-install-recommends dnsmasq-base python3-boto3 >/dev/null
+  apt-get -qq update && apt-get -qq install -y --no-install-recommends curl dnsmasq-base python3-boto3 >/dev/null
 fi
 
 cat >/etc/systemd/system/object-store.service <<UNIT
