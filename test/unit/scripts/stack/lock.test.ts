@@ -7,6 +7,9 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runsEngine } from "../../../../scripts/stack/lock.ts";
 
+/** A machine that is busy starts and ends programs late. */
+const IN_TIME = { timeout: 15_000 };
+
 describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)", () => {
   let folder: string;
   let engine: string;
@@ -25,7 +28,7 @@ describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)",
     started = spawn(engine, ["60"], { stdio: "ignore" });
     await once(started, "spawn");
     const pid = Number(started.pid);
-    await vi.waitFor(() => expect(runsEngine(pid)).toBe(true));
+    await vi.waitFor(() => expect(runsEngine(pid)).toBe(true), IN_TIME);
     const ended = once(started, "exit");
     started.kill("SIGKILL");
     await ended;
@@ -40,7 +43,10 @@ describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)",
     started = shell;
     const [line] = await once(createInterface({ input: shell.stdout }), "line");
     const pid = Number(line);
-    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(pulumi) Z"));
+    await vi.waitFor(
+      () => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(pulumi) Z"),
+      IN_TIME,
+    );
     expect(runsEngine(pid)).toBe(false);
   });
 
