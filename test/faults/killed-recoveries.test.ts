@@ -12,7 +12,7 @@ const TIMEOUT_MS = 600_000;
 const ROWS = 1000;
 const NOTHING_KEPT = "no member has data from before a recovery; the cluster's data is what it was";
 
-/** Killed at any of its steps, a recovery of the whole cluster leaves a way back that loses nothing. */
+/** Killed at these of its steps, a recovery of the whole cluster leaves a way back that loses nothing. */
 describe("a recovery in place that is killed", () => {
   const lab = new Lab(labName("-r"));
   const site = new BackupSite(lab);
