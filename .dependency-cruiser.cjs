@@ -34,12 +34,33 @@ const PURE_NAMES = [
     "manifest",
     "schedule",
   ],
+  ...[
+    "alertmanager",
+    "bloat-sql",
+    "business",
+    "business-schema",
+    "exposition",
+    "events",
+    "exporter-units",
+    "facts",
+    "page",
+    "password",
+    "queries",
+    "repeated",
+    "scrape",
+    "servers",
+    "statistics",
+  ],
 ];
 /** What the configuration and the plan of a cluster on AWS are made of, without its SDK. */
 const AWS_PURE = "^infra/aws/(schema|instance-types|subnets|addresses)\\.ts$";
+/** What draws dashboards, with Grafana's SDK; their definitions do without it. */
+const DRAWING = "^components/monitoring/dashboards/(dashboards|grafana-[a-z]+)\\.ts$";
 const PURE = [
   AWS_PURE,
   `^components.*/(${PURE_NAMES.join("|")})\\.ts$`,
+  "^components/monitoring/rules/",
+  "^components/monitoring/dashboards/",
   "^infra/(addresses|topology|flows|plan|demand)\\.ts$",
   "^infra/config/(?!load)",
   "^infra/local/(addresses|image|object-store)\\.ts$",
@@ -88,6 +109,13 @@ module.exports = {
         dynamic: false,
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "dashboards-only-for-grafana",
+      comment: "Its SDK is slow to load, and a cluster without Grafana has no use for it: import it there.",
+      severity: "error",
+      from: { pathNot: [DRAWING, "^test/"] },
+      to: { path: [DRAWING, "^node_modules/@grafana/"], dynamic: false, dependencyTypesNot: ["type-only"] },
     },
     {
       name: "pure-files-know-no-pulumi",

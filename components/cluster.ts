@@ -9,6 +9,9 @@ import { Jobs } from "./jobs/jobs.ts";
 import type { NotificationsConfig } from "./jobs/schema.ts";
 import type { MaintenanceConfig } from "./maintenance/schema.ts";
 import { type HostPlan, hostsOf, operationsHost, type Topology } from "./model.ts";
+import { Exporters } from "./monitoring/exporters.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
+import type { MonitoringConfig } from "./monitoring/schema.ts";
 import { OperatingSystem } from "./os/os.ts";
 import type { OsConfig } from "./os/schema.ts";
 import { Patroni } from "./patroni/patroni.ts";
@@ -44,6 +47,7 @@ export interface ClusterPlan {
   /** With secrets in the clear. */
   readonly notifications: NotificationsConfig;
   readonly clusterParameters: Parameters;
+  readonly monitoring: MonitoringConfig;
   readonly hostParameters: (host: HostPlan) => Parameters;
 }
 
@@ -54,6 +58,8 @@ export interface ClusterPlan {
 export class Cluster extends pulumi.ComponentResource {
   readonly authorityCertificate: pulumi.Output<string>;
   readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Secret. */
+  readonly monitoringPassword: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -101,6 +107,23 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const restore = new Restore("restore", { plan, host: operations, after: barman.steps }, child);
     new Report("report", { plan, host: operations, after: restore.steps }, child);
+    const exporters = new Exporters(
+      "exporters",
+      {
+        plan,
+        hosts,
+        after: (host) => [
+          ...afterTls(host),
+          ...(host.role === "database" ? roles.steps : host.role === "proxy" ? pgbouncer.steps : []),
+        ],
+      },
+      child,
+    );
+    const monitoring = new Monitoring(
+      "monitoring",
+      { plan, host: operations, after: exporters.steps },
+      child,
+    );
     // After the proxies, which hold their clients while the primary moves.
     parametersInEffect(
       {
@@ -120,6 +143,7 @@ export class Cluster extends pulumi.ComponentResource {
     );
     this.authorityCertificate = tls.authorityCertificate;
     this.passwords = roles.passwords;
+    this.monitoringPassword = monitoring.password;
     this.registerOutputs({ authorityCertificate: this.authorityCertificate });
   }
 }

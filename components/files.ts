@@ -5,6 +5,7 @@ import { etcdFiles } from "./etcd/files.ts";
 import { haproxyFiles } from "./haproxy/files.ts";
 import { jobsFiles, notifyFile } from "./jobs/files.ts";
 import { type HostPlan, type HostRole, hostsOf, operationsHost } from "./model.ts";
+import { exporterFiles, monitoringFiles, monitoringSecrets } from "./monitoring/files.ts";
 import { osFiles } from "./os/files.ts";
 import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
@@ -40,6 +41,7 @@ export function clusterFiles(
       ...arrivalFiles(plan),
       ...restoreFiles(plan),
       ...reportFiles(plan),
+      ...monitoringFiles(plan),
     ],
   };
   return new Map(
@@ -49,6 +51,7 @@ export function clusterFiles(
         ...osFiles(plan, host, options.container),
         tlsScript({ host, hosts, identities: identitiesOf(host, plan.topology) }),
         ...byRole[host.role](host),
+        ...exporterFiles(plan, host),
       ],
     ]),
   );
@@ -71,6 +74,7 @@ export function unknownFiles({
           ? [
               ...arrivalKeys([]),
               ...notifyFile({ onSuccess: [] }, topology, host),
+              ...monitoringSecrets({ onSuccess: [] }, ""),
               ...barmanSecrets(
                 bucket.endpoint === undefined ? undefined : { authority: "", accessKey: "", secretKey: "" },
               ),

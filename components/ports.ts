@@ -12,4 +12,10 @@ export const PORTS = {
   haproxyHealth: 8405,
   pgbouncerWriter: 6432,
   pgbouncerReader: 6433,
+  nodeExporter: 9100,
+  postgresExporter: 9187,
+  pgbouncerExporterWriter: 9127,
+  pgbouncerExporterReader: 9128,
+  prometheus: 9090,
+  alertmanager: 9093,
 } as const;

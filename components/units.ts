@@ -4,7 +4,14 @@ import type { HostRole } from "./model.ts";
 export const UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   database: ["etcd", "patroni"],
   proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
-  operations: ["barman-receive-wal", "barman-ship"],
+  operations: ["barman-receive-wal", "barman-ship", "prometheus", "prometheus-alertmanager"],
+};
+
+/** Those that tell Prometheus how a host is, and the daemons on it. */
+export const EXPORTER_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: ["prometheus-node-exporter", "prometheus-postgres-exporter"],
+  proxy: ["prometheus-node-exporter", "pgbouncer-exporter-writer", "pgbouncer-exporter-reader"],
+  operations: ["prometheus-node-exporter"],
 };
 
 /** Units of every host that Holdfast configures, and that are not the cluster's own. */

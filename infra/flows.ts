@@ -1,5 +1,6 @@
 import { BARMAN } from "../components/barman/names.ts";
-import type { Flow } from "../components/model.ts";
+import type { Flow, HostRole } from "../components/model.ts";
+import { BUSINESS } from "../components/monitoring/names.ts";
 import { PORTS } from "../components/ports.ts";
 import type { ApplicationRole } from "../components/postgres/application-roles.ts";
 
@@ -14,7 +15,14 @@ const PASSWORD = "TLS, SCRAM password";
  */
 export function flowTable(databases: readonly string[], roles: readonly ApplicationRole[]): readonly Flow[] {
   const users = roles.map((role) => role.name);
-  return [...clusterFlows(), ...proxyFlows(databases, users), ...operationsFlows(), ...outsideFlows()];
+  return [
+    ...clusterFlows(),
+    ...proxyFlows(databases, users),
+    ...businessFlows(databases),
+    ...operationsFlows(),
+    ...monitoringFlows(),
+    ...outsideFlows(),
+  ];
 }
 
 function clusterFlows(): Flow[] {
@@ -106,6 +114,21 @@ function proxyFlows(databases: readonly string[], users: readonly string[]): Flo
   ];
 }
 
+function businessFlows(databases: readonly string[]): Flow[] {
+  const way = { purpose: "the user's own metrics", authentication: CLIENT_CERTIFICATE } as const;
+  return [
+    { ...way, from: "operations", to: "proxy", name: "business-reader", port: PORTS.haproxyReader },
+    {
+      ...way,
+      from: "proxy",
+      to: "database",
+      name: "business-metrics",
+      port: PORTS.postgres,
+      hba: { databases, users: [BUSINESS.role], method: "cert" },
+    },
+  ];
+}
+
 function operationsFlows(): Flow[] {
   const outward = { from: "operations" } as const;
   return [
@@ -130,7 +153,7 @@ function operationsFlows(): Flow[] {
       to: "database",
       name: "status",
       port: PORTS.patroniRest,
-      purpose: "cluster status",
+      purpose: "cluster status, Patroni's metrics",
       authentication: MUTUAL_TLS,
     },
     {
@@ -138,17 +161,8 @@ function operationsFlows(): Flow[] {
       to: "database",
       name: "etcd-status",
       port: PORTS.etcdClient,
-      purpose: "etcd health",
+      purpose: "etcd's health and metrics",
       authentication: MUTUAL_TLS,
-    },
-    {
-      ...outward,
-      to: "database",
-      name: "monitoring",
-      port: PORTS.postgres,
-      purpose: "statistics",
-      authentication: PASSWORD,
-      hba: { databases: ["all"], users: ["monitoring"], method: "scram-sha-256" },
     },
     {
       ...outward,
@@ -159,13 +173,42 @@ function operationsFlows(): Flow[] {
       authentication: CLIENT_CERTIFICATE,
       hba: { databases: ["all"], users: [BARMAN.manifest], method: "cert" },
     },
+  ];
+}
+
+function monitoringFlows(): Flow[] {
+  const asked = (name: string, to: HostRole, port: number, purpose: string): Flow => ({
+    from: "operations",
+    to,
+    name,
+    port,
+    purpose,
+    authentication: MUTUAL_TLS,
+  });
+  return [
+    asked("database-machine", "database", PORTS.nodeExporter, "metrics of the machine and of jobs"),
+    asked("proxy-machine", "proxy", PORTS.nodeExporter, "metrics of the machine"),
+    asked("server-metrics", "database", PORTS.postgresExporter, "PostgreSQL's metrics"),
+    asked("proxy-metrics", "proxy", PORTS.haproxyMetrics, "HAProxy's metrics"),
+    asked("writer-pool-metrics", "proxy", PORTS.pgbouncerExporterWriter, "PgBouncer's metrics, writer"),
+    asked("reader-pool-metrics", "proxy", PORTS.pgbouncerExporterReader, "PgBouncer's metrics, reader"),
+    ...(["database", "proxy"] as const).map(
+      (from): Flow => ({
+        from,
+        to: "operations",
+        name: `${from}-events`,
+        port: PORTS.alertmanager,
+        purpose: "what has just happened",
+        authentication: MUTUAL_TLS,
+      }),
+    ),
     {
-      ...outward,
-      to: "proxy",
-      name: "proxy-metrics",
-      port: PORTS.haproxyMetrics,
-      purpose: "HAProxy's Prometheus endpoint",
-      authentication: MUTUAL_TLS,
+      from: "administrators",
+      to: "operations",
+      name: "monitoring",
+      port: PORTS.prometheus,
+      purpose: "Prometheus",
+      authentication: "TLS, password",
     },
   ];
 }

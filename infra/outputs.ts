@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster.ts";
-import type { EndpointName, HostRole, Topology } from "../components/model.ts";
+import { type EndpointName, type HostRole, operationsHost, type Topology } from "../components/model.ts";
 import type { Availability } from "../components/patroni/schema.ts";
 import { PORTS } from "../components/ports.ts";
 import type { Platform } from "./platform.ts";
@@ -32,11 +32,15 @@ export interface StackOutputs {
   /** Each endpoint as a workstation reaches it: one address a proxy. */
   readonly endpoints: Readonly<Record<EndpointName, readonly Reach[]>>;
   readonly databases: readonly string[];
+  /** Prometheus, as a workstation reaches it. */
+  readonly monitoring: Reach;
   readonly objectStore: string;
   /** PEM, to verify servers with. */
   readonly certificateAuthority: pulumi.Output<string>;
   /** Secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
+  /** Secret: of who looks at Prometheus, by the name of MONITORING.viewer. */
+  readonly monitoringPassword: pulumi.Output<string>;
   /** Secret: by role. */
   readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
 }
@@ -48,6 +52,7 @@ export function assembleOutputs(
   facts: Pick<StackOutputs, "postgresVersion" | "durability" | "databases">,
 ): StackOutputs {
   const proxies = topology.hosts.filter((host) => host.role === "proxy");
+  const operations = operationsHost(topology.hosts);
   const endpoints = topology.endpoints.map((endpoint) => [
     endpoint.name,
     proxies.map(
@@ -72,9 +77,14 @@ export function assembleOutputs(
     })),
     // The endpoints of a topology are exactly the names of the record.
     endpoints: Object.fromEntries(endpoints) as StackOutputs["endpoints"],
+    monitoring: platform.reach(operations.name, PORTS.prometheus) ?? {
+      host: operations.fqdn,
+      port: PORTS.prometheus,
+    },
     objectStore: platform.objectStore.endpoint,
     certificateAuthority: cluster.authorityCertificate,
     sshPrivateKey: platform.sshPrivateKey,
+    monitoringPassword: cluster.monitoringPassword,
     passwords: cluster.passwords,
   };
 }

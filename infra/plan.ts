@@ -28,6 +28,7 @@ export function planCluster(config: Config, addresses: AddressPlan): ClusterPlan
     maintenance: config.maintenance,
     backups: config.backups,
     notifications: config.notifications,
+    monitoring: config.monitoring,
     bucket: addresses.bucket,
     postgres: config.postgres,
     availability: config.availability,

@@ -77,6 +77,8 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  # Among the numbers of the system's own users, or its packages do not take it for theirs.
+  account prometheus 543 /var/lib/prometheus /usr/sbin/nologin
   if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||

@@ -3,7 +3,10 @@ import type { PostgresConfig } from "../postgres/schema.ts";
 
 type PostgresPackages = Pick<PostgresConfig, "version">;
 
-const EVERYWHERE = ["ca-certificates", "curl", "jq", "logrotate", "nftables", "openssl"];
+const EVERYWHERE = [
+  ...["ca-certificates", "curl", "jq", "logrotate", "nftables", "openssl"],
+  "prometheus-node-exporter",
+];
 
 const BY_ROLE: Record<HostRole, readonly string[]> = {
   // Patroni's etcd3 client needs python3-etcd and, for its own DNS look-ups, python3-dnspython; Debian only
@@ -14,10 +17,11 @@ const BY_ROLE: Record<HostRole, readonly string[]> = {
     "etcd-server",
     "locales",
     "patroni",
+    "prometheus-postgres-exporter",
     "python3-dnspython",
     "python3-etcd",
   ],
-  proxy: ["haproxy", "pgbouncer"],
+  proxy: ["haproxy", "pgbouncer", "prometheus-pgbouncer-exporter"],
   // The cloud tools' compressions are modules of their own, which Debian only suggests.
   operations: [
     ...["barman", "barman-cli-cloud", "etcd-client", "postgresql-client-common", "python3-boto3"],
@@ -25,6 +29,7 @@ const BY_ROLE: Record<HostRole, readonly string[]> = {
     ...["python3-isal", "python3-lz4", "python3-zstandard"],
     // The report's plots and its page.
     ...["python3-markdown", "python3-pygal"],
+    ...["prometheus", "prometheus-alertmanager"],
   ],
 };
 

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { HostPlan } from "../model.ts";
+import { MONITORING, ROLE_CHANGED } from "../monitoring/names.ts";
 import { DATA_ROOT, scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { type Parameters, segmentMiB } from "../postgres/sizing.ts";
@@ -68,6 +69,7 @@ export function renderPatroni(file: PatroniFile): string {
         connect_address: `${member.address}:${PORTS.postgres}`,
         data_dir: dataDirectory(version),
         bin_dir: binaries(version),
+        callbacks: { on_role_change: ROLE_CHANGED },
         before_stop: `bash ${scriptPath("before-stop")}`,
         use_unix_socket: true,
         authentication: {
@@ -77,6 +79,7 @@ export function renderPatroni(file: PatroniFile): string {
         },
         parameters: { ...file.parameters, unix_socket_directories: "/var/run/postgresql" },
         pg_hba: file.hba,
+        pg_ident: [`${MONITORING.map} ${MONITORING.user} ${MONITORING.role}`],
         basebackup: [{ checkpoint: "fast" }],
       },
       watchdog: { mode: file.watchdog },

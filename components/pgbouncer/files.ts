@@ -6,7 +6,15 @@ import type { ApplicationRole } from "../postgres/application-roles.ts";
 import type { AccessRule, Database } from "../postgres/schema.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { POOLERS, type PoolSettings, renderPgbouncer, renderPgbouncerHba, UNIT, USERLIST } from "./render.ts";
+import {
+  POOLERS,
+  type PoolSettings,
+  renderPgbouncer,
+  renderPgbouncerHba,
+  renderPgbouncerIdent,
+  UNIT,
+  USERLIST,
+} from "./render.ts";
 
 const ACTIVATE = readFileSync(new URL("./activate.sh", import.meta.url), "utf8");
 const POOLS = readFileSync(new URL("./pools.sh", import.meta.url), "utf8");
@@ -38,6 +46,7 @@ export function pgbouncerFiles(plan: PgbouncerPlan): readonly ManagedFile[] {
       file(`/etc/pgbouncer/${pooler.instance}.ini`, renderPgbouncer({ pooler, domain, databases, pools })),
     ),
     file("/etc/pgbouncer/hba.conf", renderPgbouncerHba(plan.access, everybody)),
+    file("/etc/pgbouncer/ident.conf", renderPgbouncerIdent()),
     file("/etc/pgbouncer/userlist.txt", USERLIST),
     { path: "/etc/systemd/system/pgbouncer@.service", owner: "root:root", mode: "0644", content: UNIT },
     {

@@ -1,3 +1,4 @@
+import { MONITORING } from "../monitoring/names.ts";
 import { PORTS } from "../ports.ts";
 import type { AccessRule, Database } from "../postgres/schema.ts";
 import { LOOKUP_POOL } from "./arithmetic.ts";
@@ -49,6 +50,9 @@ export function renderPgbouncer(file: PgbouncerFile): string {
     auth_dbname: "postgres",
     auth_query: "SELECT rolname, verifier FROM holdfast.pool_lookup($1)",
     admin_users: "postgres",
+    // Its exporter comes by the socket, as its own user of the system.
+    auth_ident_file: "/etc/pgbouncer/ident.conf",
+    stats_users: MONITORING.role,
     pool_mode: "transaction",
     max_prepared_statements: pools.preparedStatements,
     max_client_conn: pools.maxClients,
@@ -102,14 +106,17 @@ export function renderPgbouncerHba(
       return `hostssl ${databases} ${(rule.roles ?? everybody.roles).join(",")} ${cidr} ${rule.auth}`;
     }),
   );
-  return `# Managed by Holdfast.\nlocal pgbouncer postgres peer\n${rules.map((rule) => `${rule}\n`).join("")}`;
+  return `# Managed by Holdfast.\nlocal pgbouncer postgres peer\nlocal pgbouncer ${MONITORING.role} peer map=${MONITORING.map}\n${rules.map((rule) => `${rule}\n`).join("")}`;
 }
 
 /**
  * Users that PgBouncer must know without asking PostgreSQL: the pooler, which logs in by certificate, and the
- * administrator of its console, who comes by the socket as the operating system's user. Neither has a password.
+ * administrator of its console and who reads its statistics, who come by the socket as users of the system. None has a password.
  */
-export const USERLIST = '"pooler" ""\n"postgres" ""\n';
+export const USERLIST = `"pooler" ""\n"postgres" ""\n"${MONITORING.role}" ""\n`;
+
+export const renderPgbouncerIdent = (): string =>
+  `# Managed by Holdfast.\n${MONITORING.map} ${MONITORING.user} ${MONITORING.role}\n`;
 
 export const UNIT = `# Managed by Holdfast.
 [Unit]

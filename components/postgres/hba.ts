@@ -1,13 +1,16 @@
 import type { Flow, Topology } from "../model.ts";
+import { MONITORING } from "../monitoring/names.ts";
 import { PORTS } from "../ports.ts";
 
 /**
  * pg_hba.conf from the flow table: every line over the network needs TLS and a proof, and whatever no flow names
- * is refused. The superuser comes in only by the socket, as the operating system's user of the same name.
+ * is refused. The superuser comes in only by the socket, as the operating system's user of the same name; so does
+ * monitoring, from its exporters' user.
  */
 export function renderHba(topology: Pick<Topology, "flows" | "parties">): readonly string[] {
   return [
     "local all postgres peer",
+    `local all ${MONITORING.role} peer map=${MONITORING.map}`,
     ...topology.flows
       .filter((flow) => flow.to === "database" && flow.port === PORTS.postgres)
       .flatMap((flow) => hbaLines(flow, topology.parties[flow.from])),

@@ -1,5 +1,8 @@
 import { BARMAN } from "../barman/names.ts";
+import type { BusinessQuery } from "../monitoring/business-schema.ts";
+import { BUSINESS, MONITORING } from "../monitoring/names.ts";
 import type { ApplicationRole } from "./application-roles.ts";
+import { tableBloat } from "./bloat-sql.ts";
 import { creatable } from "./extensions.ts";
 import { quoteIdentifier as id, quoteLiteral as literal } from "./identifiers.ts";
 import type { Database, PostgresConfig } from "./schema.ts";
@@ -7,12 +10,10 @@ import type { Database, PostgresConfig } from "./schema.ts";
 export interface RolesPlan {
   readonly databases: readonly Database[];
   readonly roles: readonly ApplicationRole[];
+  readonly monitoring: { readonly business: readonly Pick<BusinessQuery, "database">[] };
   /** Extensions that every database gets. */
   readonly postgres: Pick<PostgresConfig, "extensions">;
 }
-
-/** Roles that Holdfast's own parts log in as with a password; the others use client certificates. */
-export const SERVICE_ROLES_WITH_PASSWORD = ["monitoring"] as const;
 
 /** The psql variable that carries what the server keeps in place of a role's password. */
 const verifierOf = (role: string): string => `:'verifier_${role}'`;
@@ -35,9 +36,11 @@ export function renderRolesSql(plan: RolesPlan): string {
     "",
     ...serviceRoles(plan.databases.length),
     ...poolLookup(),
+    ...statistics(plan.postgres.extensions),
     ...plan.roles.flatMap(applicationRole),
     ...plan.databases.flatMap((database) => databaseSql(database, plan.postgres.extensions)),
     ...plan.roles.flatMap((role) => memberships(role, plan.databases)),
+    ...memberships(readerOf(plan.monitoring.business), plan.databases),
     ...removedRoles(plan.roles),
   ].join("\n")}\n`;
 }
@@ -84,9 +87,16 @@ function removedRoles(roles: readonly ApplicationRole[]): string[] {
 
 function serviceRoles(databases: number): string[] {
   return [
-    createRole("monitoring"),
-    `ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD ${verifierOf("monitoring")};`,
-    "GRANT pg_monitor TO monitoring;",
+    createRole(MONITORING.role),
+    `ALTER ROLE ${MONITORING.role} LOGIN NOSUPERUSER CONNECTION LIMIT 4 PASSWORD NULL;`,
+    `GRANT pg_monitor TO ${MONITORING.role};`,
+    // Of one that is asked every few seconds: it writes nothing, and waits for nobody.
+    ...["default_transaction_read_only = on", "statement_timeout = '3s'", "lock_timeout = '1s'"].map(
+      (each) => `ALTER ROLE ${MONITORING.role} SET ${each};`,
+    ),
+    createRole(BUSINESS.role),
+    `ALTER ROLE ${BUSINESS.role} LOGIN NOSUPERUSER CONNECTION LIMIT ${BUSINESS.connections} PASSWORD NULL;`,
+    `ALTER ROLE ${BUSINESS.role} SET default_transaction_read_only = on;`,
     createRole(BARMAN.catalogue),
     `ALTER ROLE ${BARMAN.catalogue} LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;`,
     // What Barman documents for a user that is not a superuser.
@@ -132,6 +142,20 @@ function poolLookup(): string[] {
   ];
 }
 
+/** Reads the databases that the user's queries ask, and no others. */
+const readerOf = (queries: readonly Pick<BusinessQuery, "database">[]): ApplicationRole => ({
+  name: BUSINESS.role,
+  connectionLimit: BUSINESS.connections,
+  memberships: [...new Set(queries.map(({ database }) => database))].map((database) => ({
+    database,
+    access: "read",
+  })),
+});
+
+/** Its view tells of all databases, and is read in this one. */
+const statistics = (extensions: readonly string[]): string[] =>
+  extensions.includes("pg_stat_statements") ? ["CREATE EXTENSION IF NOT EXISTS pg_stat_statements;", ""] : [];
+
 function applicationRole(role: ApplicationRole): string[] {
   return [
     createRole(role.name),
@@ -153,11 +177,12 @@ function databaseSql(database: Database, extensions: readonly string[]): string[
     `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
     `GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${owner}, ${writer}, ${reader};`,
     // Statistics of tables are seen only from inside their database; rights on the tables monitoring has none.
-    `GRANT CONNECT ON DATABASE ${name} TO monitoring, ${BARMAN.manifest};`,
+    `GRANT CONNECT ON DATABASE ${name} TO ${MONITORING.role}, ${BARMAN.manifest};`,
     `\\connect ${name}`,
     ...creatable([...new Set([...extensions, ...database.extensions])])
       .sort()
       .map((extension) => `CREATE EXTENSION IF NOT EXISTS ${id(extension)} CASCADE;`),
+    ...tableBloat(),
     `ALTER SCHEMA public OWNER TO ${owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA public TO ${writer}, ${reader};`,

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import type { Host } from "../remote/host.ts";
 import { installComponent } from "../remote/steps.ts";
 import { passwordFiles, rolesFiles } from "./files.ts";
-import { type RolesPlan, SERVICE_ROLES_WITH_PASSWORD } from "./roles-sql.ts";
+import type { RolesPlan } from "./roles-sql.ts";
 
 export interface RolesArgs {
   readonly plan: RolesPlan;
@@ -19,7 +19,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:postgres:Roles", name, {}, opts);
-    const names = [...SERVICE_ROLES_WITH_PASSWORD, ...args.plan.roles.map((role) => role.name)];
+    const names = args.plan.roles.map((role) => role.name);
     this.passwords = pulumi.secret(
       pulumi.all(
         Object.fromEntries(

@@ -386,11 +386,15 @@ wait_for_activations() {
   done
 }
 
+# What is out of service by order shall wake nobody: told before anything stops.
+tell_maintenance() { if [[ -x $scripts/host-metrics ]]; then "$scripts/host-metrics" || true; fi; }
+
 maintenance() {
   component=maintenance
   local unit each
   if [[ $1 == on ]]; then
     touch "$state/maintenance"
+    tell_maintenance
     wait_for_activations
     for unit in $(units_of "$2"); do
       systemctl disable --quiet --now "$unit" || fail "$unit did not stop" "mend the cause that its log names, then run the command again" "$unit"
@@ -398,6 +402,7 @@ maintenance() {
     return 0
   fi
   rm -f "$state/maintenance"
+  tell_maintenance
   # In this order each finds what it builds on; the host may have none of some of them.
   for each in $OUT_OF_SERVICE; do
     if [[ -d $state/staged/$each ]]; then "$0" activate "$each"; fi

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type HostPlan, type HostRole, hostsOf } from "../model.ts";
+import { MONITORING_TLS } from "../monitoring/names.ts";
 import { scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import type { ManagedFile } from "../remote/managed-file.ts";
@@ -34,20 +35,27 @@ function servedBy(host: HostPlan): readonly Served[] {
     protocol: Protocol = "tls",
     address = "127.0.0.1",
   ): Served => ({ unit, address, port, protocol, path });
+  const exporter = (unit: string, port: number) => served(unit, port, MONITORING_TLS, "tls", host.address);
   const byRole: Record<HostRole, readonly Served[]> = {
     database: [
       served("etcd", PORTS.etcdClient, "/etc/etcd/tls/etcd"),
       served("patroni", PORTS.patroniRest, "/etc/postgresql/tls/server", "tls", host.address),
       served("patroni", PORTS.postgres, "/etc/postgresql/tls/server", "postgres"),
+      exporter("prometheus-postgres-exporter", PORTS.postgresExporter),
     ],
     proxy: [
       served("pgbouncer@writer", PORTS.pgbouncerWriter, "/etc/pgbouncer/tls/server", "postgres"),
       served("pgbouncer@reader", PORTS.pgbouncerReader, "/etc/pgbouncer/tls/server", "postgres"),
       served("haproxy", PORTS.haproxyMetrics, "/etc/haproxy/tls/haproxy", "tls", host.address),
+      exporter("pgbouncer-exporter-writer", PORTS.pgbouncerExporterWriter),
+      exporter("pgbouncer-exporter-reader", PORTS.pgbouncerExporterReader),
     ],
-    operations: [],
+    operations: [
+      exporter("prometheus", PORTS.prometheus),
+      exporter("prometheus-alertmanager", PORTS.alertmanager),
+    ],
   };
-  return byRole[host.role];
+  return [...byRole[host.role], exporter("prometheus-node-exporter", PORTS.nodeExporter)];
 }
 
 /** By which identity a host comes to a member, on which port. */

@@ -1,5 +1,6 @@
 import { BARMAN } from "../barman/names.ts";
 import type { HostPlan, HostRole, Topology } from "../model.ts";
+import { BUSINESS, MONITORING, MONITORING_TLS } from "../monitoring/names.ts";
 
 /** A key pair that lives on one host, and what its certificate shall say. */
 export interface Identity {
@@ -58,9 +59,10 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       login(`${BARMAN.tls}/${BARMAN.catalogue}`, "barman:barman", BARMAN.catalogue),
       login(`${BARMAN.tls}/${BARMAN.streaming}`, "barman:barman", BARMAN.streaming),
       login(`${BARMAN.tls}/${BARMAN.manifest}`, "barman:barman", BARMAN.manifest),
+      login(BUSINESS.identity, `${MONITORING.user}:${MONITORING.user}`, BUSINESS.role),
     ],
   };
-  return byRole[host.role];
+  return [...byRole[host.role], service(MONITORING_TLS, `${MONITORING.user}:${MONITORING.user}`)];
 }
 
 /** The folder of an identity, which also holds ca.crt. */

@@ -3,6 +3,7 @@ import { backupsSchema } from "../../components/barman/schema.ts";
 import { cidr, count, dnsLabel, dnsName, number, size, text } from "../../components/fields.ts";
 import { notificationsSchema } from "../../components/jobs/schema.ts";
 import { maintenanceSchema } from "../../components/maintenance/schema.ts";
+import { monitoringSchema } from "../../components/monitoring/schema.ts";
 import { osSchema } from "../../components/os/schema.ts";
 import { availabilitySchema } from "../../components/patroni/schema.ts";
 import { poolsSchema } from "../../components/pgbouncer/schema.ts";
@@ -59,7 +60,7 @@ const hostsSchema = z.strictObject({
     .prefault({})
     .describe("Proxy hosts, each with HAProxy and PgBouncer."),
   operations: z
-    .strictObject(hostFields("512MiB", "10GiB"))
+    .strictObject(hostFields("1GiB", "10GiB"))
     .prefault({})
     .describe("The host for backups, monitoring and scheduled jobs."),
 });
@@ -155,6 +156,7 @@ export const SECTIONS = {
   pools: poolsSchema.prefault({}),
   backups: backupsSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),
+  monitoring: monitoringSchema.prefault({}),
   tls: tlsSchema.prefault({}),
   maintenance: maintenanceSchema.prefault({}),
   os: osSchema.prefault({}),

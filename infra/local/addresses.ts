@@ -20,6 +20,9 @@ const ENDPOINT_PORTS = [
   PORTS.haproxySyncReader,
 ] as const;
 
+/** Of Prometheus, behind the blocks of the proxies. */
+const MONITORING_PORT = 90;
+
 /** Where a lab lives on the workstation: a network of its own and a block of 100 ports on 127.0.0.1. */
 export interface LabAddresses extends AddressPlan {
   readonly gateway: string;
@@ -44,8 +47,9 @@ export function labAddresses(config: Pick<Config, "local">, stack: string): LabA
   const publishedPorts = (address: string) => {
     const host = Number(address.slice(address.lastIndexOf(".") + 1));
     const ssh = { published: base + host, port: PORTS.ssh };
-    if (host < FIRST_HOST.proxy || host >= FIRST_HOST.operations) {
-      return [ssh];
+    if (host < FIRST_HOST.proxy) return [ssh];
+    if (host >= FIRST_HOST.operations) {
+      return [ssh, { published: base + MONITORING_PORT, port: PORTS.prometheus }];
     }
     const block = base + 40 + (host - FIRST_HOST.proxy) * 10;
     return [ssh, ...ENDPOINT_PORTS.map((port, index) => ({ published: block + index, port }))];

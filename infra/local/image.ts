@@ -89,12 +89,14 @@ function preparedLayer(install: string, version: number): string {
     "useradd --system --uid 2379 --gid etcd --home-dir /var/lib/etcd --no-create-home --shell /usr/sbin/nologin etcd",
     "groupadd --system --gid 5433 barman",
     "useradd --system --uid 5433 --gid barman --home-dir /var/lib/barman --no-create-home --shell /bin/bash barman",
+    "groupadd --system --gid 543 prometheus",
+    "useradd --system --uid 543 --gid prometheus --home-dir /var/lib/prometheus --no-create-home --shell /usr/sbin/nologin prometheus",
     "mkdir -p /etc/postgresql-common",
     "printf 'create_main_cluster = false\\n' >/etc/postgresql-common/createcluster.conf",
     install,
-    "systemctl disable etcd.service patroni.service haproxy.service pgbouncer.service postgresql.service",
+    "systemctl disable etcd.service patroni.service haproxy.service pgbouncer.service postgresql.service prometheus.service prometheus-alertmanager.service prometheus-node-exporter.service prometheus-postgres-exporter.service prometheus-pgbouncer-exporter.service",
     // Whatever the packages put there as an example must not be taken for a configuration.
-    "rm -rf /var/lib/etcd/* /etc/pgbouncer/pgbouncer.ini",
+    "rm -rf /var/lib/etcd/* /etc/pgbouncer/pgbouncer.ini /etc/prometheus/*",
   );
 }
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { alertCommands } from "./alert-commands.ts";
 import { restoreCommands } from "./restore-commands.ts";
 import { runTop } from "./run.ts";
 import { stackOption } from "./stack-option.ts";
@@ -148,6 +149,15 @@ program
   );
 
 program
+  .command("monitoring")
+  .description("where Prometheus is, and as whom to look at it")
+  .option(...stackOption)
+  .option("--password", "the password for it, and nothing else")
+  .action(async (options: import("./monitoring.ts").MonitoringOptions) =>
+    (await import("./monitoring.ts")).monitoring(options),
+  );
+
+program
   .command("drift")
   .description("what was changed on the hosts by hand, as a diff; exit code 3 when anything was")
   .option(...stackOption)
@@ -174,6 +184,7 @@ lab
   );
 
 restoreCommands(program);
+alertCommands(program);
 
 program
   .command("doctor")

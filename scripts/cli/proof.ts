@@ -8,6 +8,7 @@ import { type BackupFacts, backupFacts } from "../stack/backups.ts";
 import { connect, hostAt, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
 import type { Stack } from "../stack/outputs.ts";
+import { renderMonitoring } from "./monitoring.ts";
 import { IN_MAINTENANCE, type MemberStatus, membersFrom } from "./status.ts";
 
 const WAIT_SECONDS = 60;
@@ -140,7 +141,7 @@ async function readBack(
 }
 
 /** What is shown at the end of an update: pure. */
-export function renderProof(stack: Pick<Stack, "name" | "clusterName">, proof: Proof): string {
+export function renderProof(stack: Pick<Stack, "name" | "clusterName" | "monitoring">, proof: Proof): string {
   const option = stack.name === "local" ? "" : ` --stack ${stack.name}`;
   const lines = proof.members.map(({ name, role, state, banner }) =>
     state === IN_MAINTENANCE
@@ -154,6 +155,7 @@ ${lines.join("\n")}
 
 ${renderPending(proof, option)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
   ${renderBackups(proof.backups)}
+  ${renderMonitoring(stack)}; its password: ./holdfast monitoring --password${option}
 
 Next:
 

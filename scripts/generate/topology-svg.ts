@@ -55,19 +55,21 @@ export function renderTopologySvg(drawn: Pictured): string {
     return drawLane(group, places, lane, index, kind);
   });
   const legend = lane + 34;
+  const kindLines = legendLines(kinds, right);
+  const end = legend + (kindLines.length - 1) * ROW;
   const parts = [
-    box(0.5, 0.5, right + MARGIN - 1, legend + 17, "ground", 10),
+    box(0.5, 0.5, right + MARGIN - 1, end + 17, "ground", 10),
     drawAdministrators(fromAdministrators, places, kind),
     ...COLUMNS.map((column) => drawColumn(topology, column, places[column], kind)),
     ...COLUMNS.slice(1).map((column, index) =>
       drawGap(between(flows, index), places[COLUMNS[index] ?? "clients"], places[column], kind),
     ),
     ...lanes,
-    drawLegend(kinds, legend),
+    drawLegend(kindLines, legend),
   ];
   return picture(
     right + MARGIN,
-    legend + 18,
+    end + 18,
     {
       title: "Who talks to whom",
       description: flows
@@ -81,6 +83,9 @@ export function renderTopologySvg(drawn: Pictured): string {
     parts,
   );
 }
+
+/** The arrow before a kind, with the space behind it. */
+const LEGEND_ARROW = 52;
 
 type Kind = (flow: Flow) => string;
 
@@ -213,20 +218,40 @@ function sharedKind(group: readonly Flow[], kind: Kind): string {
   return first === undefined || others.length > 0 ? "plain" : first;
 }
 
-function drawLegend(kinds: readonly string[], y: number): string {
+/** Kinds in lines that end before the right edge. */
+function legendLines(kinds: readonly string[], right: number): readonly (readonly string[])[] {
+  const lines: string[][] = [[]];
   let x = MARGIN;
-  return kinds
-    .map((text, index) => {
-      const entry =
-        arrow(
-          [
-            [x, y - 4],
-            [x + 44, y - 4],
-          ],
-          kindClass(index),
-        ) + label(x + 52, y, text, "muted");
-      x += 52 + widthOf(text, TEXT) + 24;
-      return entry;
+  for (const kind of kinds) {
+    const width = LEGEND_ARROW + widthOf(kind, TEXT);
+    if (x > MARGIN && x + width > right) {
+      lines.push([]);
+      x = MARGIN;
+    }
+    lines.at(-1)?.push(kind);
+    x += width + 24;
+  }
+  return lines;
+}
+
+function drawLegend(lines: readonly (readonly string[])[], top: number): string {
+  const kinds = lines.flat();
+  return lines
+    .flatMap((line, row) => {
+      const y = top + row * ROW;
+      let x = MARGIN;
+      return line.map((text) => {
+        const entry =
+          arrow(
+            [
+              [x, y - 4],
+              [x + 44, y - 4],
+            ],
+            kindClass(kinds.indexOf(text)),
+          ) + label(x + LEGEND_ARROW, y, text, "muted");
+        x += LEGEND_ARROW + widthOf(text, TEXT) + 24;
+        return entry;
+      });
     })
     .join("\n");
 }

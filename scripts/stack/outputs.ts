@@ -14,6 +14,8 @@ const outputsSchema = accessSchema.extend({
     z.array(reachSchema),
   ),
   databases: z.array(z.string()),
+  monitoring: reachSchema,
+  monitoringPassword: z.string(),
   objectStore: z.string(),
   certificateAuthority: z.string(),
   passwords: z.record(z.string(), z.string()),

@@ -11,6 +11,7 @@ import { failoverTests } from "./subjects/failover.ts";
 import { inspectionTests } from "./subjects/inspection.ts";
 import { jobTests } from "./subjects/jobs.ts";
 import { manifestTests } from "./subjects/manifests.ts";
+import { monitoringTests } from "./subjects/monitoring.ts";
 import { operationTests } from "./subjects/operations.ts";
 import { platformTests } from "./subjects/platform.ts";
 import { recoveryTests } from "./subjects/recovery.ts";
@@ -52,6 +53,7 @@ describe("a cluster on this machine", () => {
   changeTests(lab, SETTINGS);
   operationTests(lab, SETTINGS);
   jobTests(lab);
+  monitoringTests(lab);
   restoreTests(lab);
   manifestTests(lab);
   reportTests(lab);

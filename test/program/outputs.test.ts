@@ -103,7 +103,7 @@ describe("the values of the outputs", () => {
   });
 
   test("hold a password for each role that logs in with one", async () => {
-    const roles = ["monitoring", "app_owner", "app_writer", "app_reader"];
+    const roles = ["app_owner", "app_writer", "app_reader"];
     expect(await arrived(update.exports["passwords"])).toEqual(
       Object.fromEntries(roles.map((role) => [role, passwordOf(`${role}-password`)])),
     );

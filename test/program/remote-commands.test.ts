@@ -20,6 +20,8 @@ const FROM_CONFIGURATION = [
   "restore",
   "report",
   "jobs",
+  "exporters",
+  "monitoring",
   "wal-archive",
   "wal-arrival",
   "os",

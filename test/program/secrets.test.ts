@@ -62,6 +62,8 @@ describe("who sees which secret", () => {
       ...["db-1", "db-2", "db-3", "db-4", "db-5"].map((host) => `${host}-roles-secrets`),
       // The bucket's key: where it is made, and where it is used.
       ...["bucket", "ops-1-barman-secrets"],
+      // Of who looks at Prometheus.
+      "ops-1-monitoring-secrets",
     ]
       .map((place) => `${place}: stdin`)
       .sort();
@@ -109,7 +111,7 @@ describe("a command that touches secrets", () => {
 
   test("on a host reads secret files from a secret input and logs nothing", () => {
     const bundles = remoteCommands(run).filter((command) => command.name.endsWith("-secrets"));
-    expect(bundles.length).toBe(7);
+    expect(bundles.length).toBe(8);
     for (const bundle of bundles) {
       expect(
         bundle.leaves.filter((leaf) => leaf.path === "stdin").map((leaf) => leaf.secret),

@@ -59,6 +59,34 @@ export const FIXTURES = {
         },
         { name: "migrations", grants: [{ database: "shop", access: "own" }] },
       ],
+      monitoring: {
+        retention: { days: 90, size: "5GiB" },
+        thresholds: { replicationLagHighSeconds: 20 },
+        runbooks: "https://wiki.example.com/runbooks",
+        business: [
+          {
+            name: "open_orders",
+            help: "Orders that nobody has sent yet",
+            database: "shop",
+            sql: "SELECT region, count(*) AS value FROM orders WHERE sent IS NULL GROUP BY region;",
+            labels: ["region"],
+          },
+          {
+            name: "invoices",
+            help: "Invoices written so far",
+            kind: "counter",
+            database: "billing",
+            sql: "SELECT count(*) AS n FROM invoices",
+            value: "n",
+            everySeconds: 300,
+            timeoutSeconds: 30,
+          },
+        ],
+      },
+      notifications: {
+        slack: { webhook: "https://hooks.slack.com/services/T000/B000/secret" },
+        email: { to: ["dba@example.com"], from: "holdfast@example.com", server: "smtp.example.com:587" },
+      },
       access: [
         {
           from: ["10.20.0.0/16", "10.77.1.0/24"],

@@ -1,4 +1,5 @@
 import { BARMAN } from "../../../components/barman/names.ts";
+import { BUSINESS, MONITORING } from "../../../components/monitoring/names.ts";
 import { applicationRoles } from "../../../components/postgres/application-roles.ts";
 import { didYouMean, type Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
@@ -20,7 +21,8 @@ const RESERVED_ROLES = [
     "postgres",
     "replicator",
     "rewind",
-    "monitoring",
+    MONITORING.role,
+    BUSINESS.role,
     BARMAN.catalogue,
     BARMAN.streaming,
     BARMAN.manifest,

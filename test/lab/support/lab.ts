@@ -69,7 +69,9 @@ export class Lab {
 
   async status(): Promise<ClusterStatus> {
     // A cluster without a leader makes the command's exit code 1, and its text is there all the same.
-    return JSON.parse((await this.holdfast("status", "--json")).stdout);
+    const { stdout, stderr } = await this.holdfast("status", "--json");
+    if (stdout === "") throw new Error(stderr);
+    return JSON.parse(stdout);
   }
 
   /** Runs a script as root on a host. */

@@ -21,7 +21,10 @@ describe("what is chosen", () => {
 
   test("publishes SSH of every host, and the endpoints of a proxy in a block of its own", () => {
     expect(addresses.publishedPorts("192.168.7.11")).toEqual([{ published: 30_011, port: 22 }]);
-    expect(addresses.publishedPorts("192.168.7.31")).toEqual([{ published: 30_031, port: 22 }]);
+    expect(addresses.publishedPorts("192.168.7.31")).toEqual([
+      { published: 30_031, port: 22 },
+      { published: 30_090, port: 9090 },
+    ]);
     expect(addresses.publishedPorts("192.168.7.22")).toEqual([
       { published: 30_022, port: 22 },
       { published: 30_050, port: 6432 },

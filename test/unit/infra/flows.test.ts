@@ -29,9 +29,14 @@ test("who talks to whom", () => {
       "operations -> proxy:haproxyWriter backup-writer",
       "operations -> database:patroniRest status",
       "operations -> database:etcdClient etcd-status",
-      "operations -> database:postgres monitoring",
       "operations -> database:postgres manifest",
+      "operations -> database:nodeExporter database-machine",
+      "operations -> proxy:nodeExporter proxy-machine",
+      "operations -> database:postgresExporter server-metrics",
       "operations -> proxy:haproxyMetrics proxy-metrics",
+      "operations -> proxy:pgbouncerExporterWriter writer-pool-metrics",
+      "operations -> proxy:pgbouncerExporterReader reader-pool-metrics",
+      "administrators -> operations:prometheus monitoring",
       "administrators -> database:ssh ssh-database",
       "administrators -> proxy:ssh ssh-proxy",
       "administrators -> operations:ssh ssh-operations",
@@ -119,7 +124,7 @@ describe("of any accepted configuration", () => {
     property(({ topology }) => {
       const lines = renderHba(topology);
       expect(lines.at(-1)).toBe("host all all all reject");
-      for (const line of lines.slice(1, -1)) {
+      for (const line of lines.slice(2, -1)) {
         const [type, , users, , method] = line.split(" ");
         expect(type).toBe("hostssl");
         expect(["cert", "scram-sha-256"]).toContain(method);

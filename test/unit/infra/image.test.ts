@@ -58,9 +58,10 @@ describe("the plain image", () => {
 describe("the prepared image", () => {
   test("starts no daemon while it is built, nor at boot", () => {
     expect(first[0]).toBe("printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d");
-    expect(second).toContain(
-      "systemctl disable etcd.service patroni.service haproxy.service pgbouncer.service postgresql.service",
-    );
+    const disabled = second.find((command) => command.startsWith("systemctl disable "));
+    for (const unit of ["etcd", "patroni", "haproxy", "pgbouncer", "postgresql", "prometheus"]) {
+      expect(disabled).toContain(` ${unit}.service`);
+    }
   });
 
   test("has the accounts before the packages, with the numbers that data volumes carry", () => {

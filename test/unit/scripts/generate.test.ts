@@ -107,7 +107,14 @@ describe("the table of settings", () => {
     const unset = options().filter(({ schema, required }) => !required && schema.default === undefined);
     expect(unset.map(({ path }) => path)).toEqual([
       ...["cluster.name", "cluster.domain", "databases[].poolSize", "access[].databases", "access[].roles"],
-      ...["pools.size", "local.subnet", "local.portBase", "aws.account"],
+      ...[
+        "pools.size",
+        "notifications.email.user",
+        "notifications.email.password",
+        "local.subnet",
+        "local.portBase",
+        "aws.account",
+      ],
       ...["aws.network.existing.public.firstAddress", "aws.backups.replica", "aws.dns.zone"],
       ...["aws.dns.service", "aws.ci.secretsKey", "aws.ci.provider", "dr.peer"],
     ]);

@@ -95,8 +95,9 @@ test.each<FixtureName>(["local", "custom"])(
   "rules of the fixture %s admit by TLS and SCRAM only",
   (fixture) => {
     const lines = fixtureFile(fixture, "proxy-1", "/etc/pgbouncer/hba.conf").trimEnd().split("\n").slice(1);
-    const [console, ...rules] = lines;
+    const [console, statistics, ...rules] = lines;
     expect(console).toBe("local pgbouncer postgres peer");
+    expect(statistics).toBe("local pgbouncer monitoring peer map=exporters");
     expect(rules.length).toBeGreaterThan(0);
     for (const rule of rules) {
       const [type, databases = "", users = "", , method] = rule.split(" ");
@@ -111,7 +112,7 @@ test.each<FixtureName>(["local", "custom"])(
 
 test("each access rule becomes a line for each of its networks", () => {
   const lines = fixtureFile("custom", "proxy-1", "/etc/pgbouncer/hba.conf").trimEnd().split("\n");
-  expect(lines.slice(2)).toEqual([
+  expect(lines.slice(3)).toEqual([
     "hostssl shop shop_writer,shop_reader 10.20.0.0/16 scram-sha-256",
     "hostssl shop shop_writer,shop_reader 10.77.1.0/24 scram-sha-256",
     "hostssl shop,billing auditor 10.30.1.0/24 scram-sha-256",
@@ -120,7 +121,7 @@ test("each access rule becomes a line for each of its networks", () => {
 });
 
 test("the list of users holds no password", () => {
-  expect(USERLIST).toBe('"pooler" ""\n"postgres" ""\n');
+  expect(USERLIST).toBe('"pooler" ""\n"postgres" ""\n"monitoring" ""\n');
 });
 
 test("the unit serves both instances, and starts again by itself", () => {

@@ -42,11 +42,15 @@ describe.each<FixtureName>(["local", "custom"])("pg_hba of the fixture %s", (fix
     expect(rules.filter((rule) => rule.method === "reject")).toHaveLength(1);
   });
 
-  test("lets the superuser in by the socket alone", () => {
-    expect(lines.filter((line) => line.startsWith("local "))).toEqual(["local all postgres peer"]);
+  test("lets the superuser in by the socket alone, and so the exporters' role, which is theirs by a map", () => {
+    expect(lines.filter((line) => line.startsWith("local "))).toEqual([
+      "local all postgres peer",
+      "local all monitoring peer map=exporters",
+    ]);
     for (const rule of admitting) {
       expect(rule.users).not.toContain("postgres");
       expect(rule.users).not.toContain("all");
+      expect(rule.users).not.toContain("monitoring");
     }
   });
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { quoteIdentifier, quoteLiteral } from "../../../../components/postgres/identifiers.ts";
-import { SERVICE_ROLES_WITH_PASSWORD } from "../../../../components/postgres/roles-sql.ts";
 import { fixtureFile, fixturePlan } from "../../../support/fixtures.ts";
 import { PSQL_IS_HERE, queriesOf, setVariables } from "../../../support/psql.ts";
 
@@ -37,7 +36,7 @@ describe("names and texts in SQL", () => {
 });
 
 test.skipIf(!PSQL_IS_HERE)("psql takes the whole script of databases and roles (needs psql)", async () => {
-  const roles = [...SERVICE_ROLES_WITH_PASSWORD, ...fixturePlan("custom").roles.map((role) => role.name)];
+  const roles = fixturePlan("custom").roles.map((role) => role.name);
   const verifiers = Object.fromEntries(roles.map((role) => [`verifier_${role}`, `SCRAM-of-${role}`]));
   const script = `${setVariables(verifiers)}${fixtureFile("custom", "db-1", "/etc/holdfast/roles.sql")}`;
   const queries = await queriesOf(script);

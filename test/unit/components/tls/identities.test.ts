@@ -89,7 +89,8 @@ describe("certificate files", () => {
     }
     expect(contentOf("/etc/etcd/tls/ca.crt")).toBe("authority\n");
     expect(contentOf("/etc/postgresql/tls/ca.crt")).toBe("authority\n");
-    expect(files.filter((file) => file.path.endsWith("/ca.crt"))).toHaveLength(2);
+    expect(contentOf("/etc/prometheus/tls/ca.crt")).toBe("authority\n");
+    expect(files.filter((file) => file.path.endsWith("/ca.crt"))).toHaveLength(3);
   });
 
   test("hold no key", () => {

@@ -29,7 +29,7 @@ describe("a sound configuration", () => {
       hosts: {
         database: { count: 3, cpu: 1, memory: 1024, disk: 10_240, zones: ["a", "b", "c"] },
         proxy: { count: 2, memory: 384 },
-        operations: { memory: 512 },
+        operations: { memory: 1024 },
       },
       postgres: { version: 17, source: "debian", profile: "oltp", extensions: ["pg_stat_statements"] },
       availability: { durability: "strict", rto: "normal" },

@@ -61,7 +61,7 @@ describe("the report", () => {
 
         holdfast:postgress
           found    {"version":17}
-          allowed  there is no such setting; here may be: access, availability, aws, backups, cluster, databases, dr, hosts, local, maintenance, notifications, os, platform, pools, postgres, roles, tls
+          allowed  there is no such setting; here may be: access, availability, aws, backups, cluster, databases, dr, hosts, local, maintenance, monitoring, notifications, os, platform, pools, postgres, roles, tls
           next     rename "postgress" to "postgres", or remove it
 
         holdfast:os.timezone

@@ -15,6 +15,8 @@ describe("the units of a host", () => {
     expect(unitsFor({ name: "ops-1", role: "operations" }, undefined)).toEqual([
       "barman-receive-wal",
       "barman-ship",
+      "prometheus",
+      "prometheus-alertmanager",
     ]);
   });
 
@@ -26,7 +28,7 @@ describe("the units of a host", () => {
 
   test("are named when another host's is asked for", () => {
     expect(() => unitsFor(database, "haproxy")).toThrow(
-      'there is no unit "haproxy" on db-1\nnext: name one of: etcd, patroni, nftables, ssh',
+      'there is no unit "haproxy" on db-1\nnext: name one of: etcd, patroni, prometheus-node-exporter, prometheus-postgres-exporter, nftables, ssh',
     );
   });
 });

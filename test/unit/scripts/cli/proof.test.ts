@@ -72,7 +72,7 @@ describe("a proof asks for", () => {
 describe("what is shown of backups", () => {
   const shown = (metrics: string) =>
     renderProof(
-      { name: "local", clusterName: "local" },
+      { name: "local", clusterName: "local", monitoring: { host: "127.0.0.1", port: 20_090 } },
       {
         members: [],
         writtenThrough: "db-1",
@@ -98,4 +98,14 @@ describe("what is shown of backups", () => {
     expect(shown("")).toContain("BACKUPS: the operations host does not say that there is one");
     expect(shown(METRICS.slice(1).join("\n"))).toContain("BACKUPS: ");
   });
+});
+
+test("says where Prometheus is, and how to get in", () => {
+  const text = renderProof(
+    { name: "blue", clusterName: "blue", monitoring: { host: "127.0.0.1", port: 20_090 } },
+    { members: [], writtenThrough: "db-1", readThrough: "db-2", readAfterMs: 1, backups: undefined },
+  );
+  expect(text).toContain(
+    "the state of the cluster is at https://127.0.0.1:20090/consoles/status.html, Prometheus above it; user holdfast; its password: ./holdfast monitoring --password --stack blue",
+  );
 });

@@ -8,8 +8,11 @@ SET log_transaction_sample_rate = 0;
 SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
-ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD :'verifier_monitoring';
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
 GRANT pg_monitor TO monitoring;
+ALTER ROLE monitoring SET default_transaction_read_only = on;
+ALTER ROLE monitoring SET statement_timeout = '3s';
+ALTER ROLE monitoring SET lock_timeout = '1s';
 SELECT format('CREATE ROLE %I', 'barman') WHERE to_regrole('"barman"') IS NULL \gexec
 ALTER ROLE barman LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
 GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO barman;
@@ -39,6 +42,8 @@ CREATE OR REPLACE FUNCTION holdfast.pool_lookup(name text, OUT rolname name, OUT
   $$;
 REVOKE ALL ON FUNCTION holdfast.pool_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.pool_lookup(text) TO pooler;
+
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 
 SELECT format('CREATE ROLE %I', 'app_owner') WHERE to_regrole('"app_owner"') IS NULL \gexec
 ALTER ROLE "app_owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT -1 PASSWORD :'verifier_app_owner';

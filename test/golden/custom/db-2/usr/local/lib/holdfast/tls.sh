@@ -1,8 +1,8 @@
 # Managed by Holdfast.
-identities='/etc/etcd/tls/etcd /etc/postgresql/tls/server /etc/postgresql/tls/replicator /etc/postgresql/tls/rewind'
+identities='/etc/etcd/tls/etcd /etc/postgresql/tls/server /etc/postgresql/tls/replicator /etc/postgresql/tls/rewind /etc/prometheus/tls/monitoring'
 peers='db-1,10.77.1.11:2379,tls,/etc/etcd/tls/etcd db-1,10.77.1.11:8008,tls,/etc/postgresql/tls/server db-1,10.77.1.11:5432,postgres,/etc/postgresql/tls/replicator db-3,10.77.1.13:2379,tls,/etc/etcd/tls/etcd db-3,10.77.1.13:8008,tls,/etc/postgresql/tls/server db-3,10.77.1.13:5432,postgres,/etc/postgresql/tls/replicator db-4,10.77.1.14:2379,tls,/etc/etcd/tls/etcd db-4,10.77.1.14:8008,tls,/etc/postgresql/tls/server db-4,10.77.1.14:5432,postgres,/etc/postgresql/tls/replicator db-5,10.77.1.15:2379,tls,/etc/etcd/tls/etcd db-5,10.77.1.15:8008,tls,/etc/postgresql/tls/server db-5,10.77.1.15:5432,postgres,/etc/postgresql/tls/replicator'
 reload=patroni
-serves='etcd,127.0.0.1:2379,tls,/etc/etcd/tls/etcd patroni,10.77.1.12:8008,tls,/etc/postgresql/tls/server patroni,127.0.0.1:5432,postgres,/etc/postgresql/tls/server'
+serves='etcd,127.0.0.1:2379,tls,/etc/etcd/tls/etcd patroni,10.77.1.12:8008,tls,/etc/postgresql/tls/server patroni,127.0.0.1:5432,postgres,/etc/postgresql/tls/server prometheus-postgres-exporter,10.77.1.12:9187,tls,/etc/prometheus/tls/monitoring prometheus-node-exporter,10.77.1.12:9100,tls,/etc/prometheus/tls/monitoring'
 
 # shellcheck shell=bash
 # Variables: identities (paths without suffix), reload (units that read certificates only when told to),

@@ -3,7 +3,7 @@ container=no
 data_gib=500
 data_root=/srv/data
 locales=de_DE.UTF-8
-packages='barman-cli ca-certificates chrony curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-15 python3-dnspython python3-etcd'
+packages='barman-cli ca-certificates chrony curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-15 prometheus-node-exporter prometheus-postgres-exporter python3-dnspython python3-etcd'
 pgdg=no
 role=database
 suite=bookworm
@@ -88,6 +88,8 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  # Among the numbers of the system's own users, or its packages do not take it for theirs.
+  account prometheus 543 /var/lib/prometheus /usr/sbin/nologin
   if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||

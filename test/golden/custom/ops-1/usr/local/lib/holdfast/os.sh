@@ -3,7 +3,7 @@ container=no
 data_gib=10
 data_root=/srv/data
 locales=''
-packages='barman barman-cli-cloud ca-certificates chrony curl etcd-client jq logrotate nftables openssl postgresql-15 postgresql-client-common python3-boto3 python3-isal python3-lz4 python3-markdown python3-pygal python3-zstandard'
+packages='barman barman-cli-cloud ca-certificates chrony curl etcd-client jq logrotate nftables openssl postgresql-15 postgresql-client-common prometheus prometheus-alertmanager prometheus-node-exporter python3-boto3 python3-isal python3-lz4 python3-markdown python3-pygal python3-zstandard'
 pgdg=no
 role=operations
 suite=bookworm
@@ -88,6 +88,8 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  # Among the numbers of the system's own users, or its packages do not take it for theirs.
+  account prometheus 543 /var/lib/prometheus /usr/sbin/nologin
   if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||

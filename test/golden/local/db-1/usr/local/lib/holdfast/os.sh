@@ -3,7 +3,7 @@ container=yes
 data_gib=''
 data_root=/srv/data
 locales=''
-packages='barman-cli ca-certificates curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-17 python3-dnspython python3-etcd'
+packages='barman-cli ca-certificates curl etcd-client etcd-server jq locales logrotate nftables openssl patroni postgresql-17 prometheus-node-exporter prometheus-postgres-exporter python3-dnspython python3-etcd'
 pgdg=no
 role=database
 suite=''
@@ -88,6 +88,8 @@ grow() {
 apply() {
   account postgres 5432 /var/lib/postgresql /bin/bash
   account etcd 2379 /var/lib/etcd /usr/sbin/nologin
+  # Among the numbers of the system's own users, or its packages do not take it for theirs.
+  account prometheus 543 /var/lib/prometheus /usr/sbin/nologin
   if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||

@@ -1,8 +1,8 @@
 # Managed by Holdfast.
-identities='/etc/pgbouncer/tls/server /etc/pgbouncer/tls/pooler /etc/haproxy/tls/haproxy'
+identities='/etc/pgbouncer/tls/server /etc/pgbouncer/tls/pooler /etc/haproxy/tls/haproxy /etc/prometheus/tls/monitoring'
 peers='db-1,10.137.191.11:8008,tls,/etc/haproxy/tls/haproxy db-1,10.137.191.11:5432,postgres,/etc/pgbouncer/tls/pooler db-2,10.137.191.12:8008,tls,/etc/haproxy/tls/haproxy db-2,10.137.191.12:5432,postgres,/etc/pgbouncer/tls/pooler db-3,10.137.191.13:8008,tls,/etc/haproxy/tls/haproxy db-3,10.137.191.13:5432,postgres,/etc/pgbouncer/tls/pooler'
 reload='haproxy pgbouncer@writer pgbouncer@reader'
-serves='pgbouncer@writer,127.0.0.1:6432,postgres,/etc/pgbouncer/tls/server pgbouncer@reader,127.0.0.1:6433,postgres,/etc/pgbouncer/tls/server haproxy,10.137.191.22:8404,tls,/etc/haproxy/tls/haproxy'
+serves='pgbouncer@writer,127.0.0.1:6432,postgres,/etc/pgbouncer/tls/server pgbouncer@reader,127.0.0.1:6433,postgres,/etc/pgbouncer/tls/server haproxy,10.137.191.22:8404,tls,/etc/haproxy/tls/haproxy pgbouncer-exporter-writer,10.137.191.22:9127,tls,/etc/prometheus/tls/monitoring pgbouncer-exporter-reader,10.137.191.22:9128,tls,/etc/prometheus/tls/monitoring prometheus-node-exporter,10.137.191.22:9100,tls,/etc/prometheus/tls/monitoring'
 
 # shellcheck shell=bash
 # Variables: identities (paths without suffix), reload (units that read certificates only when told to),

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# business NAME DATABASE SECONDS: asks the user's query of that name, and leaves its numbers for the node exporter. One that fails
+# leaves no numbers, rather than old ones, and says so in holdfast_business_failed; why is in its unit's journal.
+# Variables: conninfo, folder (of the queries), metrics (folder).
+set -euo pipefail
+name=$1 database=$2 seconds=$3
+file=$metrics/business-$name.prom
+
+# One after the other: the role may have few connections.
+exec 9>"$metrics/.business.lock"
+flock --wait 300 9
+
+failed=0
+# Not by --file, which would take what begins with a backslash for an order to psql itself.
+numbers=$(timeout $((seconds + 10)) psql --no-psqlrc --quiet --no-align --tuples-only "$conninfo dbname=$database" \
+  --set ON_ERROR_STOP=on --command "SET statement_timeout = '${seconds}s'" --command "SET lock_timeout = '1s'" \
+  --command "SET default_transaction_read_only = on" --command "$(<"$folder/$name.sql")") || failed=1
+{
+  if ((!failed)) && [[ -n $numbers ]]; then
+    cat "$folder/$name.head"
+    printf '%s\n' "$numbers"
+  fi
+  printf 'holdfast_business_failed{query="%s",database="%s"} %s\n' "$name" "$database" "$failed"
+} >"$file.new"
+chmod 0644 "$file.new"
+mv "$file.new" "$file"
+exit "$failed"

@@ -1,0 +1,23 @@
+import type { Variable } from "./panel.ts";
+
+/** Database hosts. */
+export const MEMBERS: Variable = {
+  name: "host",
+  label: "Host",
+  series: 'up{job="node",role="database"}',
+  from: "instance",
+};
+
+/** Hosts of every role. */
+export const HOSTS: Variable = { ...MEMBERS, series: 'up{job="node"}' };
+
+export const DATABASES: Variable = {
+  name: "datname",
+  label: "Database",
+  series: "pg_databases_commits_total",
+  from: "datname",
+};
+
+/** Selectors of what the variables choose. */
+export const ON_HOST = 'instance=~"$host"';
+export const IN_DATABASE = 'datname=~"$datname"';

@@ -1,0 +1,23 @@
+/** A label's value as the text format has it: backslashes, quotes and line ends would end it early. */
+const value = (sql: string) => `replace(replace(replace(${sql}, '\\', '\\\\'), '"', '\\"'), E'\\n', ' ')`;
+
+/**
+ * A query whose rows each give a line of Prometheus' text format for each of these metrics: labels and numbers are SQL over what
+ * it is from.
+ */
+export function lines(
+  from: string,
+  labels: Readonly<Record<string, string>>,
+  numbers: Readonly<Record<string, string>>,
+): string {
+  const pairs = Object.entries(labels).map(([name, sql]) => `'${name}="' || ${value(sql)} || '"'`);
+  return `SELECT each.metric || '{' || row.labels || '} ' || each.number
+FROM (SELECT ${pairs.join("\n    || ',' || ")} AS labels, ARRAY[${Object.values(numbers)
+    .map((number) => `(${number})::float8`)
+    .join(", ")}] AS numbers
+  FROM ${from}) AS row,
+  unnest(ARRAY[${Object.keys(numbers)
+    .map((metric) => `'${metric}'`)
+    .join(", ")}], row.numbers) AS each (metric, number);
+`;
+}

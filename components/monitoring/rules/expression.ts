@@ -1,0 +1,35 @@
+import { DATA_ROOT } from "../../paths.ts";
+
+/**
+ * Two scrapes, 5 s apart, the last of which may take 4 s to fail. A host that was lost is noticed within this time and an
+ * evaluation, so within 16 s; a shorter one would hold one scrape alone at times.
+ */
+const TWO_SCRAPES = 14;
+
+/** What is scraped every 5 s on hosts: all of it silent is a host that is down. */
+export const HOST_JOBS = "node|postgres|patroni|etcd|haproxy|pgbouncer";
+
+export const MINUTE = 60;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** For a value that has to be bad in two scrapes: no single sample is in use for so long. */
+export const TWO_SAMPLES = 6;
+
+/** Zero in two scrapes in a row at least; the value is in how many. */
+export const zeroTwice = (series: string, seconds = TWO_SCRAPES): string =>
+  `count_over_time(${series}[${seconds}s]) >= 2 and max_over_time(${series}[${seconds}s]) == 0`;
+
+export const PRIMARY = "pg_state_in_recovery == 0";
+export const onPrimary = (expression: string): string => `(${expression}) and on (instance) ${PRIMARY}`;
+
+/** Of these names, as PromQL matches them. */
+export const oneOf = (names: readonly string[]): string => names.join("|");
+
+/** Data and WAL on database hosts, Barman's catalogue on the operations host. */
+export const DATA_VOLUME = `mountpoint="${DATA_ROOT}"`;
+export const freePercent = (selector: string): string =>
+  `100 * min by (instance, role, mountpoint) (node_filesystem_avail_bytes{${selector}} / node_filesystem_size_bytes{${selector}})`;
+
+export const lines = (...parts: readonly string[]): string => parts.join("\n");
+export const anyOf = (parts: readonly string[]): string => parts.join("\nor\n");

@@ -1,0 +1,49 @@
+import { PORTS } from "../ports.ts";
+import { MONITORING, PAGES } from "./names.ts";
+import type { MonitoringConfig } from "./schema.ts";
+
+export const PROMETHEUS_CONFIG = "/etc/prometheus/prometheus.yml";
+export const PROMETHEUS_WEB = "/etc/prometheus/prometheus-web.yml";
+export const ALERTMANAGER_CONFIG = "/etc/prometheus/alertmanager.yml";
+export const ALERTMANAGER_WEB = "/etc/prometheus/alertmanager-web.yml";
+
+/** The package's unit with a command of ours, which needs the data volume and starts again whatever ends it. */
+const dropIn = (command: readonly string[]): string => `# Managed by Holdfast.
+[Unit]
+AssertPathIsMountPoint=${MONITORING.mount}
+StartLimitIntervalSec=0
+
+[Service]
+# The package's own, which would win over what is said here.
+EnvironmentFile=
+ExecStart=
+ExecStart=${command.join(" ")}
+Restart=always
+RestartSec=1
+OOMScoreAdjust=400
+`;
+
+export const renderPrometheusUnit = ({ retention }: MonitoringConfig): string =>
+  dropIn([
+    "/usr/bin/prometheus",
+    `--config.file=${PROMETHEUS_CONFIG}`,
+    `--web.listen-address=:${PORTS.prometheus}`,
+    `--web.config.file=${PROMETHEUS_WEB}`,
+    `--web.console.templates=${PAGES}`,
+    // What was dropped in its first seconds, before it knew Alertmanager, would come a minute later otherwise.
+    "--rules.alert.resend-delay=10s",
+    `--storage.tsdb.path=${MONITORING.data}`,
+    `--storage.tsdb.retention.time=${retention.days}d`,
+    `--storage.tsdb.retention.size=${retention.size}MB`,
+  ]);
+
+export const renderAlertmanagerUnit = (): string =>
+  dropIn([
+    "/usr/bin/prometheus-alertmanager",
+    `--config.file=${ALERTMANAGER_CONFIG}`,
+    `--web.listen-address=:${PORTS.alertmanager}`,
+    `--web.config.file=${ALERTMANAGER_WEB}`,
+    `--storage.path=${MONITORING.alerts}`,
+    // One alone: without this it would look for others, on a port of its own.
+    "--cluster.listen-address=",
+  ]);

@@ -1,0 +1,101 @@
+import { userInfo } from "node:os";
+import { NOTIFICATION_TEST } from "../../components/monitoring/names.ts";
+import { poll } from "../operations/wait.ts";
+import { report, UserError } from "../report.ts";
+import { Alerts } from "../stack/alerts.ts";
+import { readStack } from "../stack/outputs.ts";
+import { renderAlerts } from "./alerts-text.ts";
+
+export interface AlertsOptions {
+  readonly stack: string;
+  readonly json?: true;
+}
+
+export async function alertsList({ stack, json }: AlertsOptions): Promise<void> {
+  const alerts = new Alerts(await readStack(stack));
+  const [firing, silences] = await Promise.all([alerts.firing(), alerts.silences()]);
+  process.stdout.write(
+    json ? `${JSON.stringify({ firing, silences }, null, 2)}\n` : renderAlerts(firing, silences),
+  );
+}
+
+export interface SilenceOptions {
+  readonly stack: string;
+  readonly host?: string;
+  readonly for: string;
+  readonly comment: string;
+}
+
+const UNITS = { m: 60, h: 3600, d: 86_400 } as const;
+const LONGEST_SECONDS = 30 * UNITS.d;
+
+/** "30m", "2h" or "1d" in seconds: pure. */
+export function spanOf(text: string): number {
+  const [, number, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
+  // The pattern admits these three units alone.
+  const seconds = Number(number) * UNITS[unit as keyof typeof UNITS];
+  if (!(seconds <= LONGEST_SECONDS)) {
+    throw new UserError(
+      `"${text}" is no span for a silence`,
+      "give one like 30m, 2h or 1d, of 30 days at most",
+    );
+  }
+  return seconds;
+}
+
+export async function alertsSilence(alert: string, options: SilenceOptions): Promise<void> {
+  const until = new Date(Date.now() + spanOf(options.for) * 1000);
+  const alerts = new Alerts(await readStack(options.stack));
+  const labels = { alertname: alert, ...(options.host === undefined ? {} : { instance: options.host }) };
+  const id = await alerts.silence(labels, until, { by: userInfo().username, comment: options.comment });
+  process.stdout.write(
+    `nobody is told of ${alert}${options.host === undefined ? "" : ` on ${options.host}`} until ${until.toISOString()}\n`,
+  );
+  report(`the silence is ${id}; ./holdfast alerts list shows it`);
+}
+
+const TEST_SECONDS = 60;
+
+/** Sends a real alert on the way of a severity, and waits until each receiver there has taken it. */
+export async function testNotification(options: {
+  readonly stack: string;
+  readonly severity: "critical" | "high" | "medium";
+}): Promise<void> {
+  const stack = await readStack(options.stack);
+  const { severity } = options;
+  const alerts = new Alerts(stack);
+  const receivers = await alerts.receiversOf(severity);
+  if (receivers.length === 0) {
+    throw new UserError(
+      `nobody is told of ${severity} alerts`,
+      "configure notifications.slack, notifications.pagerduty or notifications.email, and run ./holdfast up",
+    );
+  }
+  const before = await alerts.attempts();
+  await alerts.fire(
+    { alertname: NOTIFICATION_TEST, severity, cluster: stack.clusterName, at: new Date().toISOString() },
+    {
+      summary: `a test of the way of ${severity} alerts`,
+      description: `sent by ${userInfo().username}; nothing is wrong`,
+    },
+    new Date(Date.now() + TEST_SECONDS * 1000),
+  );
+  report(`an alert of severity ${severity} is on its way to ${receivers.join(" and ")}`);
+  let silent: readonly string[] = receivers;
+  await poll(TEST_SECONDS, async () => {
+    const now = await alerts.attempts();
+    silent = receivers.filter((kind) => {
+      const [was, is] = [before.get(kind), now.get(kind)];
+      const taken = (is?.all ?? 0) - (is?.failed ?? 0) - ((was?.all ?? 0) - (was?.failed ?? 0));
+      return taken <= 0;
+    });
+    return silent.length === 0 ? true : undefined;
+  });
+  if (silent.length > 0) {
+    throw new UserError(
+      `${silent.join(" and ")} did not take it within ${TEST_SECONDS} s`,
+      "see why: ./holdfast logs ops-1 prometheus-alertmanager",
+    );
+  }
+  process.stdout.write(`taken by ${receivers.join(" and ")}\n`);
+}

@@ -1,0 +1,43 @@
+# Managed by Holdfast.
+certificate=/etc/prometheus/tls/monitoring
+metrics=/var/lib/prometheus/node-exporter
+timers='host-metrics statistics-server statistics-tables'
+tls=/etc/prometheus/tls
+units='prometheus-postgres-exporter,10.137.191.13:9187,pg_up\s1 prometheus-node-exporter,10.137.191.13:9100,node_boot_time_seconds'
+
+# shellcheck shell=bash
+# Variables: units (each UNIT,ADDRESS:PORT,METRIC: a line that it gives when it is well), timers, jobs (units without one),
+# metrics (folder), tls (folder), certificate (path without suffix).
+
+apply() {
+  local each unit
+  # Jobs of other users write there, too.
+  install -d -m 1777 "$metrics"
+  for each in $units; do
+    unit=${each%%,*}.service
+    service "$unit" --restart "/etc/systemd/system/$unit" --restart "/etc/systemd/system/$unit.d/holdfast.conf" \
+      --restart /etc/prometheus/queries.yml
+  done
+  for each in $timers; do
+    service "$each.timer" --restart "/etc/systemd/system/$each.timer"
+  done
+}
+
+# tells ADDRESS:PORT METRIC: whether the exporter there gives such a line, over TLS and by this host's certificate.
+tells() {
+  curl --silent --show-error --max-time 5 --cacert "$tls/ca.crt" --cert "$certificate.crt" --key "$certificate.key" \
+    "https://$1/metrics" 2>"$work/report" >"$work/metrics" || return 1
+  grep -q "^$2" "$work/metrics"
+}
+
+verify() {
+  local each unit address metric
+  for each in $units; do
+    IFS=, read -r unit address metric <<<"$each"
+    wait_until 15 tells "$address" "$metric" ||
+      fail "$unit does not give $metric at $address: $(tail -n 1 "$work/report")" "mend the cause that its log names" "$unit"
+  done
+  for each in $timers; do
+    systemctl start "$each.service" || fail "$each failed" "mend the cause that its log names" "$each"
+  done
+}

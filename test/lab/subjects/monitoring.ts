@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { MONITORING, MONITORING_TLS } from "../../../components/monitoring/names.ts";
+import { queriesOf } from "../../../components/monitoring/queries.ts";
+import { PORTS } from "../../../components/ports.ts";
+import { eventually, type Lab } from "../support/lab.ts";
+import { Prometheus } from "../support/prometheus.ts";
+
+/** Of every daemon there is, on every host. */
+const TARGETS = {
+  node: ["db-1", "db-2", "db-3", "ops-1", "proxy-1", "proxy-2"],
+  postgres: ["db-1", "db-2", "db-3"],
+  patroni: ["db-1", "db-2", "db-3"],
+  etcd: ["db-1", "db-2", "db-3"],
+  haproxy: ["proxy-1", "proxy-2"],
+  pgbouncer: ["proxy-1", "proxy-1", "proxy-2", "proxy-2"],
+  prometheus: ["ops-1"],
+  alertmanager: ["ops-1"],
+};
+/** Where nobody has done what these tell of, there is nothing to tell. */
+const RARE = new Set(["pg_slot", "pg_replay", "pg_standby", "pg_standby_lag"]);
+
+export function monitoringTests(lab: Lab): void {
+  const prometheus = new Prometheus(lab);
+
+  describe("what Prometheus collects", () => {
+    test("is of every daemon on every host", async () => {
+      await eventually("everybody answers", 60, async () => {
+        const up = await prometheus.query("up");
+        return up.every(({ value }) => value === 1) && up.length === Object.values(TARGETS).flat().length;
+      });
+      const up = await prometheus.query("up");
+      for (const [job, instances] of Object.entries(TARGETS)) {
+        const asked = up
+          .filter(({ labels }) => labels["job"] === job)
+          .map(({ labels }) => labels["instance"]);
+        expect(asked.sort(), job).toEqual(instances);
+      }
+    });
+
+    test("has all that is asked of a server, on each member", async () => {
+      for (const { name, values } of queriesOf(17)) {
+        for (const column of Object.keys(values)) {
+          const found = await prometheus.query(`count by (instance) (${name}_${column})`);
+          expect(found.length, `${name}_${column}`).toBeGreaterThanOrEqual(RARE.has(name) ? 1 : 3);
+        }
+      }
+      expect(await prometheus.query("pg_exporter_last_scrape_error != 0")).toEqual([]);
+    });
+
+    test("is the truth about roles and lag", async () => {
+      const leader = (await lab.status()).members.find(({ role }) => role === "leader")?.name;
+      const leading = await prometheus.query("pg_state_in_recovery == 0");
+      expect(leading.map(({ labels }) => labels["instance"])).toEqual([leader]);
+      expect(await prometheus.query("sum(patroni_primary)")).toMatchObject([{ value: 1 }]);
+      const lag = await prometheus.query('pg_standby_lag_bytes{stage="replay", standby=~"db-.*"}');
+      expect(lag).toHaveLength(2);
+    });
+
+    test("has what is told less often: sizes, statements, tables, certificates, jobs", async () => {
+      for (const metric of [
+        ...[
+          "pg_database_size_bytes",
+          "pg_statements_calls_total",
+          "holdfast_certificate_end_timestamp_seconds",
+        ],
+        ...[
+          "holdfast_maintenance",
+          "holdfast_job_success",
+          "holdfast_bucket_reachable",
+          "node_systemd_unit_state",
+        ],
+      ]) {
+        expect(await prometheus.query(metric), metric).not.toEqual([]);
+      }
+      const jobs = await prometheus.query("holdfast_job_success");
+      expect(jobs.map(({ labels }) => labels["job_name"])).toContain("barman-backup");
+    });
+  });
+
+  describe("who may look", () => {
+    const answers = async (host: string, curl: string): Promise<string> => {
+      const { stdout, stderr } = await lab.on(
+        host,
+        `curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' --cacert ${MONITORING.tls}/ca.crt ${curl}`,
+      );
+      return `${stdout} ${stderr}`.trim();
+    };
+    const own = `--cert ${MONITORING_TLS}.crt --key ${MONITORING_TLS}.key`;
+
+    test.each([
+      ["db-1", PORTS.nodeExporter],
+      ["db-1", PORTS.postgresExporter],
+      ["proxy-1", PORTS.pgbouncerExporterWriter],
+      ["proxy-1", PORTS.pgbouncerExporterReader],
+      ["ops-1", PORTS.alertmanager],
+    ])("at %s:%s: who has a certificate of the cluster, and nobody without one", async (host, port) => {
+      expect(await answers(host, `${own} https://${host}:${port}/metrics`)).toBe("200");
+      expect(await answers(host, `https://${host}:${port}/metrics`)).toMatch(/^000 .*(alert|certificate)/);
+    });
+
+    test("at Prometheus: who has its password", async () => {
+      expect(await answers("ops-1", "https://ops-1:9090/-/healthy")).toBe("401");
+      expect(await prometheus.get("/-/healthy")).toContain("Healthy");
+    });
+  });
+
+  test("exporters take less than 5 % of a processor and 120 MiB on a database host, the servers less than 400 MiB", async () => {
+    const sum = async (expression: string) => (await prometheus.query(`sum(${expression})`))[0]?.value;
+    const exporters = 'instance="db-1", job=~"node|postgres"';
+    await eventually("it was asked ten times", 120, async () => {
+      return (
+        (await prometheus.query(`count_over_time(process_cpu_seconds_total{${exporters}}[5m]) < 10`))
+          .length === 0
+      );
+    });
+    const processors = await sum(`rate(process_cpu_seconds_total{${exporters}}[5m])`);
+    const bytes = await sum(`process_resident_memory_bytes{${exporters}}`);
+    const servers = await sum('process_resident_memory_bytes{job=~"prometheus|alertmanager"}');
+    const mib = (each = Number.NaN) => Math.round(each / 2 ** 20);
+    process.stderr.write(
+      `· exporters: ${processors?.toFixed(3)} processors, ${mib(bytes)} MiB; servers: ${mib(servers)} MiB\n`,
+    );
+    expect(processors).toBeLessThan(0.05);
+    expect(mib(bytes)).toBeLessThan(120);
+    expect(mib(servers)).toBeLessThan(400);
+  });
+}

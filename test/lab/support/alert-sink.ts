@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { eventually, type Lab } from "./lab.ts";
+
+const HTTP_PORT = 9999;
+const MAIL_PORT = 2525;
+const FILE = "/run/alert-sink.jsonl";
+const CONFIG = "/etc/prometheus/alertmanager.yml";
+const SECRETS = "/etc/prometheus/secrets";
+
+/** What a lab is configured with, so that every way out is there; none of these addresses is ever spoken to. */
+export const EVERY_WAY = {
+  slack: { webhook: "https://object-store/services/T/B/of-a-test" },
+  pagerduty: { routingKey: "0123456789abcdef0123456789abcdef" },
+  email: { to: ["dba@example.com"], from: "holdfast@example.com", server: "object-store:587" },
+  deadMansSwitch: { url: "https://object-store/switch" },
+};
+
+export type Way = "slack" | "pagerduty" | "mail" | "switch";
+const messageSchema = z.object({
+  at: z.number(),
+  way: z.enum(["slack", "pagerduty", "mail", "switch"]),
+  body: z.unknown(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** Stands for Slack, PagerDuty, mail and the dead man's switch: only the addresses differ from what an update has put there. */
+export class AlertSink {
+  readonly #lab: Lab;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  async start(): Promise<void> {
+    const program = await readFile(new URL("./alert-sink.py", import.meta.url), "utf8");
+    await this.#root(`cat >/run/alert-sink.py <<'PY'\n${program}\nPY
+systemd-run --quiet --unit alert-sink python3 /run/alert-sink.py ${FILE} ${HTTP_PORT} ${MAIL_PORT}
+touch ${FILE}
+cp --archive ${CONFIG} /run/alertmanager.before
+cp --archive ${SECRETS} /run/secrets.before
+printf 'http://127.0.0.1:${HTTP_PORT}/slack\\n' >${SECRETS}/slack-url
+printf 'http://127.0.0.1:${HTTP_PORT}/switch\\n' >${SECRETS}/dead-mans-switch-url
+sed -i -e 's#url: https://events.*#url: http://127.0.0.1:${HTTP_PORT}/pagerduty#' \
+  -e 's#smarthost: .*#smarthost: 127.0.0.1:${MAIL_PORT}#' -e 's#require_tls: .*#require_tls: false#' ${CONFIG}
+systemctl reload prometheus-alertmanager`);
+    await eventually("the dead man's switch is held", 120, async () =>
+      (await this.messages()).some(({ way }) => way === "switch"),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#root(`cp --archive /run/alertmanager.before ${CONFIG}
+cp --archive /run/secrets.before/. ${SECRETS}/
+systemctl reload prometheus-alertmanager
+systemctl stop alert-sink`);
+  }
+
+  /** All that came so far, in the order of their coming. */
+  async messages(): Promise<readonly Message[]> {
+    const text = await this.#root(`cat ${FILE}`);
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => messageSchema.parse(JSON.parse(line)));
+  }
+
+  /** Those of an alert that came this way after that moment (milliseconds). */
+  async of(
+    alert: string,
+    way: Way,
+    since: number,
+    state: "firing" | "resolved",
+  ): Promise<readonly Message[]> {
+    const wanted = new RegExp(`${state}[^"]*${alert}\\b`, "i");
+    const action = state === "firing" ? "trigger" : "resolve";
+    return (await this.messages()).filter(({ at, way: came, body }) => {
+      if (came !== way || at * 1000 < since) return false;
+      const text = JSON.stringify(body);
+      return way === "pagerduty"
+        ? text.includes(`"event_action":"${action}"`) && text.includes(alert)
+        : wanted.test(text);
+    });
+  }
+
+  async #root(script: string): Promise<string> {
+    const { code, stdout, stderr } = await this.#lab.on("ops-1", `set -e\n${script}`);
+    if (code !== 0) throw new Error(`the sink of alerts: ${stderr}`);
+    return stdout;
+  }
+}

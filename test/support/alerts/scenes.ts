@@ -1,0 +1,123 @@
+import { of } from "./case.ts";
+import { FACTS } from "./facts.ts";
+import type { Test } from "./promtool.ts";
+
+/**
+ * What happens to several series at a time, each scraped at a moment of its own within five seconds, as in Prometheus.
+ * Only what pages is looked at.
+ */
+const SCRAPE = 5;
+const SECONDS = 90;
+
+type At = (second: number) => number | "none";
+
+/** Its values at its own moments, and nothing in between. */
+const seen = (series: string, offset: number, value: At) => {
+  const values = Array.from({ length: SECONDS }, (_, second) => {
+    if (second % SCRAPE !== offset) return "_";
+    const now = value(second);
+    return now === "none" ? "stale" : now;
+  });
+  return { series, values: values.join(" ") };
+};
+
+const always =
+  (number: number): At =>
+  () =>
+    number;
+const from =
+  (second: number, before: number | "none", after: number | "none"): At =>
+  (now) =>
+    now < second ? before : after;
+
+const member = (index: number) => FACTS.members[index] ?? "";
+const patroni = (index: number) => of("patroni", member(index));
+const postgres = (index: number) => of("postgres", member(index));
+
+const scene = (
+  name: string,
+  input_series: Test["input_series"],
+  paged: readonly string[],
+  within: number,
+): Test => ({
+  name,
+  interval: "1s",
+  input_series,
+  promql_expr_test: [
+    {
+      expr: `count(count by (alertname) (count_over_time(ALERTS{severity="critical",alertstate="firing"}[${within}s]))) or vector(0)`,
+      eval_time: `${within}s`,
+      exp_samples: [{ value: paged.length }],
+    },
+    ...paged.map((alert) => ({
+      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0 or vector(0)`,
+      eval_time: `${within}s`,
+      exp_samples: [{ value: 1 }],
+    })),
+  ],
+});
+
+/** db-1 hands over to db-2 at `at`, which leads two seconds later; the proxies and db-3 follow. */
+const switchover = (at: number, offsets: readonly [first: number, second: number]) => [
+  ...FACTS.members.map((_, index) => seen(patroni(index)("up"), offsets[index] ?? 0, always(1))),
+  ...FACTS.members.map((_, index) => seen(postgres(index)("pg_up"), offsets[index] ?? 0, always(1))),
+  seen(patroni(0)("patroni_primary"), offsets[0], from(at, 1, 0)),
+  seen(patroni(1)("patroni_primary"), offsets[1], from(at + 2, 0, 1)),
+  seen(patroni(2)("patroni_primary"), 0, always(0)),
+  seen(postgres(0)("pg_state_in_recovery"), offsets[0], from(at, 0, 1)),
+  seen(postgres(1)("pg_state_in_recovery"), offsets[1], from(at + 2, 1, 0)),
+  seen(postgres(0)("pg_state_sync_standbys"), offsets[0], from(at, 2, 0)),
+  seen(postgres(1)("pg_state_sync_standbys"), offsets[1], from(at + 5, 0, 2)),
+  seen(postgres(2)("pg_replay_streaming"), 0, (now) => (now < at || now > at + 4 ? 1 : 0)),
+  ...FACTS.proxies.flatMap((name, index) => [
+    seen(of("haproxy", name)("up"), index, always(1)),
+    seen(of("haproxy", name)("haproxy_backend_active_servers", { proxy: "primary" }), index, (now) =>
+      now < at || now >= at + 2 ? 1 : 0,
+    ),
+    seen(of("pgbouncer", name)("up", { pooler: "writer" }), index, always(1)),
+    seen(of("pgbouncer", name)("pgbouncer_up", { pooler: "writer" }), index, always(1)),
+    seen(
+      of("pgbouncer", name)("pgbouncer_pools_client_maxwait_seconds", { pooler: "writer", database: "app" }),
+      index,
+      (now) => (now >= at && now < at + 2 ? now - at : 0),
+    ),
+  ]),
+];
+
+const LOST_AT = 31;
+
+/** db-1, which leads, is gone from a moment on right after it was asked, and nobody else takes over. */
+const lostLeader = [
+  ...["node", "postgres", "patroni", "etcd"].map((job) =>
+    seen(of(job, member(0))("up"), 0, from(LOST_AT, 1, 0)),
+  ),
+  ...[1, 2].flatMap((index) => [
+    ...["node", "postgres", "patroni", "etcd"].map((job) =>
+      seen(of(job, member(index))("up"), index, always(1)),
+    ),
+    seen(patroni(index)("patroni_primary"), index, always(0)),
+    seen(postgres(index)("pg_up"), index, always(1)),
+    seen(of("etcd", member(index))("etcd_server_has_leader"), index, always(1)),
+  ]),
+  seen(patroni(0)("patroni_primary"), 0, from(LOST_AT, 1, "none")),
+  seen(postgres(0)("pg_up"), 0, from(LOST_AT, 1, "none")),
+];
+
+/** Nothing at all could be scraped once. */
+const oneScrape = switchover(SECONDS, [0, 1]).map(({ series, values }) => {
+  const each = values.split(" ");
+  const gone = each.map((value, second) => {
+    if (second < 30 || second >= 30 + SCRAPE || value === "_") return value;
+    return series.startsWith("up{") ? 0 : "stale";
+  });
+  return { series, values: gone.join(" ") };
+});
+
+export const SCENES: readonly Test[] = [
+  // The last scrape that saw the one leader and the first that saw the other are as far apart as they can be.
+  scene("a planned switchover, seen late, pages nobody", switchover(35, [0, 1]), [], SECONDS),
+  // Both are leaders, by what is known of them.
+  scene("a planned switchover, seen early, pages nobody", switchover(31, [0, 3]), [], SECONDS),
+  scene("one lost scrape pages nobody", oneScrape, [], SECONDS),
+  scene("a lost leader pages within 18 s", lostLeader, ["HostDown", "NoLeader"], LOST_AT + 18),
+];

@@ -1,0 +1,183 @@
+/** The labels that Prometheus gives to every series that it scrapes. */
+export const TARGET_LABELS = ["job", "instance", "role"];
+
+/** What is scraped: metrics, and the labels that they have of their own. */
+const METRICS = `
+up
+scrape_duration_seconds
+ALERTS alertname severity alertstate
+ALERTS_FOR_STATE alertname severity
+
+# Every member's server.
+pg_state_in_recovery
+pg_state_start_time_seconds
+pg_state_max_connections
+pg_state_reserved_connections
+pg_state_pending_restart
+pg_state_sync_wildcard
+pg_state_sync_standbys
+pg_sessions_count datname state
+pg_waits_sessions kind
+pg_waits_longest_seconds kind
+pg_transactions_longest_seconds kind
+pg_xmin_age source
+pg_standby_lag_bytes standby stage
+pg_standby_lag_seconds standby stage
+pg_standby_streaming standby sync_state
+pg_replay_lag_seconds
+pg_replay_lag_bytes
+pg_replay_paused
+pg_replay_streaming
+pg_slot_active slot type
+pg_slot_retained_bytes slot type
+pg_slot_lost slot type
+pg_archiver_archived_total
+pg_archiver_failed_total
+pg_archiver_last_archived_timestamp_seconds
+pg_archiver_last_failed_timestamp_seconds
+pg_archiver_waiting_files
+pg_checkpoints_timed_total
+pg_checkpoints_requested_total
+pg_checkpoints_write_seconds_total
+pg_checkpoints_sync_seconds_total
+pg_wal_written_bytes_total
+pg_wal_directory_bytes
+pg_vacuums_running
+pg_vacuums_longest_seconds
+pg_locks_held datname mode
+pg_databases_commits_total datname
+pg_databases_rollbacks_total datname
+pg_databases_blocks_read_total datname
+pg_databases_blocks_hit_total datname
+pg_databases_deadlocks_total datname
+pg_databases_temporary_bytes_total datname
+pg_databases_temporary_files_total datname
+pg_databases_conflicts_total datname
+pg_databases_checksum_failures_total datname
+pg_databases_rows_returned_total datname
+pg_databases_rows_fetched_total datname
+pg_databases_rows_inserted_total datname
+pg_databases_rows_updated_total datname
+pg_databases_rows_deleted_total datname
+pg_databases_frozen_age datname
+pg_databases_multixact_age datname
+pg_database_size_bytes datname
+pg_statements_seconds_total queryid datname usename query
+pg_statements_calls_total queryid datname usename query
+pg_statements_mean_seconds queryid datname usename query
+pg_statements_rows_total queryid datname usename query
+holdfast_table_size_bytes datname schema table
+holdfast_table_dead_rows datname schema table
+holdfast_table_live_rows datname schema table
+holdfast_table_last_vacuum_timestamp_seconds datname schema table
+holdfast_table_bloat_ratio datname schema table
+holdfast_table_bloat_bytes datname schema table
+holdfast_index_scans_total datname schema table index
+holdfast_index_size_bytes datname schema table index
+sql_exporter_last_scrape_failed sql_job query database host
+
+# Scheduled jobs, backups, certificates.
+holdfast_job_last_start_timestamp_seconds job_name
+holdfast_job_last_end_timestamp_seconds job_name
+holdfast_job_last_success_timestamp_seconds job_name
+holdfast_job_duration_seconds job_name
+holdfast_job_success job_name
+holdfast_job_running job_name
+holdfast_job_attempts job_name
+holdfast_job_notification_failures_total job_name
+holdfast_backup_last_success_timestamp_seconds
+holdfast_backup_size_bytes
+holdfast_backup_duration_seconds
+holdfast_bucket_reachable
+holdfast_bucket_queue_files
+holdfast_bucket_queue_bytes
+holdfast_bucket_oldest_waiting_timestamp_seconds
+holdfast_bucket_last_upload_timestamp_seconds
+holdfast_bucket_upload_failures_total
+holdfast_restore_test_success
+holdfast_restore_test_last_run_timestamp_seconds
+holdfast_restore_test_last_success_timestamp_seconds
+holdfast_restore_test_duration_seconds
+holdfast_restore_test_base_seconds
+holdfast_restore_test_wal_seconds
+holdfast_restore_test_bytes
+holdfast_recovery_window_start_timestamp_seconds place
+holdfast_recovery_window_end_timestamp_seconds place
+holdfast_certificate_end_timestamp_seconds path
+
+# Node exporter 1.9.
+node_boot_time_seconds
+node_cpu_seconds_total cpu mode
+node_disk_io_time_seconds_total device
+node_disk_read_bytes_total device
+node_disk_write_time_seconds_total device
+node_disk_writes_completed_total device
+node_disk_written_bytes_total device
+node_filesystem_avail_bytes device fstype mountpoint
+node_filesystem_files device fstype mountpoint
+node_filesystem_files_free device fstype mountpoint
+node_filesystem_size_bytes device fstype mountpoint
+node_load1
+node_memory_MemAvailable_bytes
+node_memory_MemTotal_bytes
+node_network_receive_bytes_total device
+node_network_receive_drop_total device
+node_network_receive_errs_total device
+node_network_transmit_bytes_total device
+node_network_transmit_drop_total device
+node_network_transmit_errs_total device
+node_systemd_unit_state name state type
+node_timex_offset_seconds
+node_vmstat_oom_kill
+node_vmstat_pswpin
+node_vmstat_pswpout
+
+# Patroni 4.0.
+patroni_cluster_unlocked scope name
+patroni_dcs_last_seen scope name
+patroni_failsafe_mode_is_active scope name
+patroni_is_paused scope name
+patroni_postgres_running scope name
+patroni_postgres_timeline scope name
+patroni_primary scope name
+patroni_quorum_standby scope name
+patroni_replica scope name
+patroni_sync_standby scope name
+
+# etcd 3.5, as far as it is kept.
+etcd_disk_wal_fsync_duration_seconds_bucket le
+etcd_mvcc_db_total_size_in_bytes
+etcd_network_peer_round_trip_time_seconds_bucket To le
+etcd_server_has_leader
+etcd_server_is_leader
+etcd_server_leader_changes_seen_total
+etcd_server_proposals_failed_total
+etcd_server_proposals_pending
+etcd_server_quota_backend_bytes
+
+# HAProxy 3.0.
+haproxy_frontend_current_sessions proxy
+haproxy_server_status proxy server state
+
+# The pgbouncer exporter 0.10, one target for each pooler.
+pgbouncer_pools_client_active_connections pooler database user
+pgbouncer_pools_client_maxwait_seconds pooler database user
+pgbouncer_pools_client_waiting_connections pooler database user
+pgbouncer_pools_server_active_connections pooler database user
+pgbouncer_pools_server_idle_connections pooler database user
+pgbouncer_stats_client_wait_seconds_total pooler database
+pgbouncer_stats_queries_duration_seconds_total pooler database
+pgbouncer_stats_queries_pooled_total pooler database
+
+prometheus_tsdb_head_series
+`;
+
+/** The labels of each metric that there is. */
+export const KNOWN_METRICS: ReadonlyMap<string, readonly string[]> = new Map(
+  METRICS.split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => {
+      const [name = "", ...labels] = line.split(" ");
+      return [name, labels];
+    }),
+);
