@@ -70,15 +70,15 @@ const monitoring = (): Section["panels"] => [
     queries: [query(`max by (instance, job) (scrape_duration_seconds{${ON_HOST}})`, "{{instance}} {{job}}")],
   }),
   table({
-    title: "Queries that failed",
+    title: "Business queries that failed",
     width: 12,
-    labels: { sql_job: "Of", query: "Query", database: "Database", host: "Host" },
+    labels: { query: "Query", database: "Database" },
     columns: [
       {
         name: "Failed",
         unit: "none",
         texts: { 1: { text: "failed", color: "red" } },
-        expr: "max by (sql_job, query, database, host) (sql_exporter_last_scrape_failed) == 1",
+        expr: "max by (query, database) (holdfast_business_failed) == 1",
         step: "15s",
         mayBeEmpty: "no query has failed",
       },

@@ -74,7 +74,7 @@ holdfast_table_bloat_ratio datname schema table
 holdfast_table_bloat_bytes datname schema table
 holdfast_index_scans_total datname schema table index
 holdfast_index_size_bytes datname schema table index
-sql_exporter_last_scrape_failed sql_job query database host
+holdfast_business_failed query database
 
 # Scheduled jobs, backups, certificates.
 holdfast_job_last_start_timestamp_seconds job_name

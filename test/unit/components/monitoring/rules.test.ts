@@ -63,7 +63,7 @@ describe("every alert", () => {
       holdfast_job_last_success_timestamp_seconds: "before its first run, which JobNeverRan tells",
       holdfast_job_notification_failures_total: "before its first run, which JobNeverRan tells",
       holdfast_statistics_failed_databases: "MetricsStale tells of a file that is not written",
-      sql_exporter_last_scrape_failed: "there may be no such query",
+      holdfast_business_failed: "there may be no such query",
       up: "TargetMissing tells",
     };
     const needed = NEEDED.flatMap(({ series }) => series.map((each) => each.replace(/\{.*/, "")));

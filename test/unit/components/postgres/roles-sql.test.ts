@@ -15,7 +15,14 @@ const inDatabase = (name: string) => {
 };
 
 /** They come in by certificate. */
-const WITHOUT_PASSWORD = ["pooler", "barman", "streaming_barman", "barman_manifest", "monitoring"];
+const WITHOUT_PASSWORD = [
+  "pooler",
+  "barman",
+  "streaming_barman",
+  "barman_manifest",
+  "monitoring",
+  "business_metrics",
+];
 
 describe("verifiers of passwords", () => {
   test("are named in the script, never written into it", () => {
@@ -123,6 +130,8 @@ test("grants make a role a member of the database's roles", () => {
     'GRANT "shop_reader" TO "auditor";',
     'GRANT "billing_reader" TO "auditor";',
     'GRANT "shop_owner" TO "migrations";',
+    'GRANT "shop_reader" TO "business_metrics";',
+    'GRANT "billing_reader" TO "business_metrics";',
   ]);
   expect(lines).toContain(
     `ALTER ROLE "auditor" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 5 PASSWORD :'verifier_auditor';`,

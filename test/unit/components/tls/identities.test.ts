@@ -61,6 +61,7 @@ describe.each<FixtureName>(["local", "custom"])("identities of the fixture %s", 
       "operations barman 0",
       "operations streaming_barman 0",
       "operations barman_manifest 0",
+      "operations business_metrics 0",
     ]);
   });
 });

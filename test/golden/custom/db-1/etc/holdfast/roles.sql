@@ -8,11 +8,14 @@ SET log_transaction_sample_rate = 0;
 SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
-ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 4 PASSWORD NULL;
 GRANT pg_monitor TO monitoring;
 ALTER ROLE monitoring SET default_transaction_read_only = on;
 ALTER ROLE monitoring SET statement_timeout = '3s';
 ALTER ROLE monitoring SET lock_timeout = '1s';
+SELECT format('CREATE ROLE %I', 'business_metrics') WHERE to_regrole('"business_metrics"') IS NULL \gexec
+ALTER ROLE business_metrics LOGIN NOSUPERUSER CONNECTION LIMIT 1 PASSWORD NULL;
+ALTER ROLE business_metrics SET default_transaction_read_only = on;
 SELECT format('CREATE ROLE %I', 'barman') WHERE to_regrole('"barman"') IS NULL \gexec
 ALTER ROLE barman LOGIN NOSUPERUSER CONNECTION LIMIT 5 PASSWORD NULL;
 GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO barman;
@@ -71,6 +74,25 @@ GRANT CONNECT ON DATABASE "shop" TO monitoring, barman_manifest;
 CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_trgm" CASCADE;
+CREATE SCHEMA IF NOT EXISTS holdfast;
+REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
+GRANT USAGE ON SCHEMA holdfast TO monitoring;
+CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" name, OUT bytes bigint, OUT ratio float8)
+  RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT n.nspname, c.relname, greatest(size.bytes - needed.bytes, 0)::bigint,
+      greatest(1 - needed.bytes / size.bytes, 0)::float8
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+      LATERAL (SELECT pg_relation_size(c.oid) AS bytes) AS size,
+      LATERAL (SELECT count(*) AS columns, ceil(sum((1 - s.stanullfrac) * s.stawidth) / 8) * 8 AS width,
+          CASE WHEN max(s.stanullfrac) > 0 THEN ceil((23 + c.relnatts / 8.0) / 8) * 8 ELSE 24 END + 4 AS head
+        FROM pg_statistic s WHERE s.starelid = c.oid AND NOT s.stainherit) AS row,
+      LATERAL (SELECT coalesce((SELECT option_value::float8 / 100 FROM pg_options_to_table(c.reloptions)
+          WHERE option_name = 'fillfactor'), 1) AS filled) AS page,
+      LATERAL (SELECT ceil(c.reltuples * (row.head + row.width) / ((8192 - 24) * page.filled)) * 8192 AS bytes) AS needed
+    WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND c.reltuples >= 0 AND row.columns > 0 AND size.bytes >= 10485760
+  $$;
+REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
 ALTER SCHEMA public OWNER TO "shop_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "shop_writer", "shop_reader";
@@ -92,6 +114,25 @@ GRANT CONNECT ON DATABASE "billing" TO monitoring, barman_manifest;
 CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "uuid-ossp" CASCADE;
+CREATE SCHEMA IF NOT EXISTS holdfast;
+REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
+GRANT USAGE ON SCHEMA holdfast TO monitoring;
+CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" name, OUT bytes bigint, OUT ratio float8)
+  RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT n.nspname, c.relname, greatest(size.bytes - needed.bytes, 0)::bigint,
+      greatest(1 - needed.bytes / size.bytes, 0)::float8
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+      LATERAL (SELECT pg_relation_size(c.oid) AS bytes) AS size,
+      LATERAL (SELECT count(*) AS columns, ceil(sum((1 - s.stanullfrac) * s.stawidth) / 8) * 8 AS width,
+          CASE WHEN max(s.stanullfrac) > 0 THEN ceil((23 + c.relnatts / 8.0) / 8) * 8 ELSE 24 END + 4 AS head
+        FROM pg_statistic s WHERE s.starelid = c.oid AND NOT s.stainherit) AS row,
+      LATERAL (SELECT coalesce((SELECT option_value::float8 / 100 FROM pg_options_to_table(c.reloptions)
+          WHERE option_name = 'fillfactor'), 1) AS filled) AS page,
+      LATERAL (SELECT ceil(c.reltuples * (row.head + row.width) / ((8192 - 24) * page.filled)) * 8192 AS bytes) AS needed
+    WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND c.reltuples >= 0 AND row.columns > 0 AND size.bytes >= 10485760
+  $$;
+REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
 ALTER SCHEMA public OWNER TO "billing_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "billing_writer", "billing_reader";
@@ -114,6 +155,9 @@ GRANT "shop_reader" TO "auditor";
 GRANT "billing_reader" TO "auditor";
 SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'migrations' AND g.rolname IN ('shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader') \gexec
 GRANT "shop_owner" TO "migrations";
+SELECT format('REVOKE %I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE m.rolname = 'business_metrics' AND g.rolname IN ('shop_owner', 'shop_writer', 'billing_owner', 'billing_writer') \gexec
+GRANT "shop_reader" TO "business_metrics";
+GRANT "billing_reader" TO "business_metrics";
 
 CREATE TABLE IF NOT EXISTS holdfast.roles (name name PRIMARY KEY);
 SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM (SELECT r.rolname FROM holdfast.roles h JOIN pg_roles r ON r.rolname = h.name WHERE h.name NOT IN ('shop_owner', 'shop_writer', 'shop_reader', 'billing_owner', 'billing_writer', 'billing_reader', 'auditor', 'migrations')) AS removed \gexec

@@ -18,8 +18,8 @@ FROM (SELECT 'queryid="' || replace(replace(replace(queryid::text, '\', '\\'), '
     row_number() OVER (ORDER BY total_exec_time DESC) AS heaviest,
     row_number() OVER (ORDER BY CASE WHEN calls >= 10 THEN mean_exec_time ELSE 0 END DESC) AS slowest
   FROM (SELECT dbid, userid, queryid, min(query) AS query, sum(calls) AS calls, sum(rows) AS rows,
-      sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / sum(calls) AS mean_exec_time
-    FROM pg_stat_statements WHERE queryid IS NOT NULL GROUP BY 1, 2, 3) s
+      sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / nullif(sum(calls), 0) AS mean_exec_time
+    FROM pg_stat_statements WHERE queryid IS NOT NULL AND calls > 0 AND query ~* '^\s*(select|insert|update|delete|merge|with|values)\y' GROUP BY 1, 2, 3) s
   LEFT JOIN pg_database d ON d.oid = s.dbid LEFT JOIN pg_roles r ON r.oid = s.userid) AS ranked
 WHERE heaviest <= 20 OR slowest <= 20) AS row,
   unnest(ARRAY['pg_statements_seconds_total', 'pg_statements_calls_total', 'pg_statements_mean_seconds', 'pg_statements_rows_total'], row.numbers) AS each (metric, number);

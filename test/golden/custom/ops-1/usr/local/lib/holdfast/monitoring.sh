@@ -7,8 +7,11 @@ certificate=/etc/prometheus/tls/monitoring
 config=/etc/prometheus/prometheus.yml
 data=/srv/data/prometheus
 mount=/srv/data
+page=status-page
+pages=/var/lib/prometheus/consoles
 password=/etc/prometheus/secrets/web-password
 prometheus=ops-1:9090
+queries='business-open_orders business-invoices'
 rules=/etc/prometheus/rules.yml
 tls=/etc/prometheus/tls
 user=prometheus
@@ -17,7 +20,7 @@ web=/etc/prometheus/prometheus-web.yml
 
 # shellcheck shell=bash
 # Variables: mount, data, alerts (folders), user, viewer, password (file), tls (folder), certificate (path without suffix),
-# prometheus and alertmanager (ADDRESS:PORT), config, rules, web, am_config, am_web (files).
+# prometheus and alertmanager (ADDRESS:PORT), config, rules, web, am_config, am_web (files), pages (folder), page (unit), queries (units of the user's own).
 
 validate() {
   findmnt --mountpoint "$mount" >/dev/null ||
@@ -33,9 +36,15 @@ validate() {
 }
 
 apply() {
+  local each
   install -d -o "$user" -g "$user" -m 0700 "$data" "$alerts"
+  install -d -o "$user" -g "$user" -m 0755 "$pages"
   service prometheus-alertmanager.service --reload "$am_config" --restart "$am_web" \
     --restart /etc/systemd/system/prometheus-alertmanager.service.d/holdfast.conf
+  for each in $queries; do
+    service "$each.timer" --restart "/etc/systemd/system/$each.timer"
+  done
+  service "$page.timer" --restart "/etc/systemd/system/$page.timer"
   # It reads the file of its web server at each connection.
   service prometheus.service --reload "$config" --reload "$rules" --restart /etc/systemd/system/prometheus.service.d/holdfast.conf
 }
@@ -53,20 +62,29 @@ ask_alertmanager() {
 
 # With the configuration of now, not with the one of before that it keeps when it takes no other.
 took_it() {
-  ask_prometheus /metrics 2>"$work/report" | grep -qx 'prometheus_config_last_reload_successful 1' &&
-    ask_alertmanager /metrics 2>"$work/report" | grep -qx 'alertmanager_config_last_reload_successful 1'
+  # Into files: grep leaves when it has seen enough, and curl would take that for a failure.
+  ask_prometheus /metrics >"$work/metrics" 2>"$work/report" &&
+    grep -qx 'prometheus_config_last_reload_successful 1' "$work/metrics" &&
+    ask_alertmanager /metrics >"$work/metrics" 2>"$work/report" &&
+    grep -qx 'alertmanager_config_last_reload_successful 1' "$work/metrics"
 }
 
 # Of all whom it asks.
 everybody_answers() {
-  ask_prometheus /api/v1/targets 2>"$work/report" |
-    jq --raw-output '.data.activeTargets[] | select(.health != "up") | "\(.labels.job) of \(.labels.instance): \(.lastError)"' >"$work/silent"
+  ask_prometheus /api/v1/targets >"$work/targets" 2>"$work/report" || return 1
+  jq --raw-output '.data.activeTargets[] | select(.health != "up") | "\(.labels.job) of \(.labels.instance): \(.lastError)"' "$work/targets" >"$work/silent"
   [[ ! -s $work/silent ]]
 }
 
 verify() {
+  local each
   wait_until 20 took_it ||
     fail "Prometheus or Alertmanager does not serve: $(tail -n 1 "$work/report")" "mend the cause that its log names" prometheus
+  systemctl start "$page.service" || fail "the page with the state is not made" "mend the cause that its log names" "$page"
+  for each in $queries; do
+    systemctl start "$each.service" ||
+      fail "the query ${each#business-} of monitoring.business does not give its numbers" "mend it in the configuration, then run the update again" "$each"
+  done
   wait_until 30 everybody_answers || {
     [[ -s $work/silent ]] || fail "Prometheus does not say whom it asks: $(tail -n 1 "$work/report")" "see its log" prometheus
     # A host that is down is no reason to have no monitoring; it is one for an alert.

@@ -1,5 +1,5 @@
 # Managed by Holdfast.
-identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest /etc/prometheus/tls/monitoring'
+identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest /etc/prometheus/tls/business_metrics /etc/prometheus/tls/monitoring'
 peers='db-1,10.137.191.11:8008,tls,/etc/holdfast/tls/operations db-2,10.137.191.12:8008,tls,/etc/holdfast/tls/operations db-3,10.137.191.13:8008,tls,/etc/holdfast/tls/operations'
 reload=''
 serves='prometheus,10.137.191.31:9090,tls,/etc/prometheus/tls/monitoring prometheus-alertmanager,10.137.191.31:9093,tls,/etc/prometheus/tls/monitoring prometheus-node-exporter,10.137.191.31:9100,tls,/etc/prometheus/tls/monitoring'

@@ -1,0 +1,6 @@
+SELECT each.metric || '{' || row.labels || '} ' || each.number
+FROM (SELECT  AS labels, ARRAY[(q."n")::float8] AS numbers
+  FROM (
+SELECT count(*) AS n FROM invoices
+) AS q) AS row,
+  unnest(ARRAY['holdfast_business_invoices_total'], row.numbers) AS each (metric, number);

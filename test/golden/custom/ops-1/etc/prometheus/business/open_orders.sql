@@ -1,0 +1,6 @@
+SELECT each.metric || '{' || row.labels || '} ' || each.number
+FROM (SELECT 'region="' || replace(replace(replace(q."region"::text, '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[(q."value")::float8] AS numbers
+  FROM (
+SELECT region, count(*) AS value FROM orders WHERE sent IS NULL GROUP BY region
+) AS q) AS row,
+  unnest(ARRAY['holdfast_business_open_orders'], row.numbers) AS each (metric, number);

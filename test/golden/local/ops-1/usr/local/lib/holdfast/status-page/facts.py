@@ -1,0 +1,102 @@
+"""What the page shows, as asked a moment ago. Of what nobody knows there is nothing."""
+
+from dataclasses import dataclass, field
+
+from ask import Curve, Prometheus
+
+HOUR = 3600
+STEP = 60
+
+
+@dataclass(frozen=True)
+class Plot:
+    title: str
+    expression: str
+    unit: str
+    # The label by which its curves differ; empty where there is one.
+    by: str = ""
+
+
+PLOTS = [
+    Plot("Commits a second", 'sum(rate(pg_databases_commits_total[2m]) and on (instance) pg_state_in_recovery == 0)', "number"),
+    Plot("Sessions", "sum by (instance) (pg_sessions_count)", "number", "instance"),
+    Plot("Replay lag", "max by (instance) (pg_replay_lag_bytes)", "bytes", "instance"),
+    Plot("WAL a second", "max(rate(pg_wal_written_bytes_total[2m]))", "bytes"),
+    Plot("Processors used", 'max by (role) (1 - avg by (instance, role) (rate(node_cpu_seconds_total{mode="idle"}[2m])))', "share", "role"),
+    Plot("Data volumes used", 'max by (role) (1 - node_filesystem_avail_bytes{mountpoint="/srv/data"} / node_filesystem_size_bytes)', "share", "role"),
+]
+
+# By instance: what a table says of a host.
+MEMBER = {
+    "up": "pg_up",
+    "standby": "pg_state_in_recovery",
+    "primary": "patroni_primary",
+    "synchronous": "patroni_sync_standby + patroni_quorum_standby",
+    "timeline": "patroni_postgres_timeline",
+    "lag": "pg_replay_lag_bytes",
+    "streaming": "pg_replay_streaming",
+    "sessions": "sum by (instance) (pg_sessions_count)",
+    "started": "pg_state_start_time_seconds",
+    "maintenance": "holdfast_maintenance",
+}
+HOST = {
+    "up": 'max by (instance, role) (up{job="node"})',
+    "cpu": '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[2m]))',
+    "memory": "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes",
+    "disk": 'max by (instance) (1 - node_filesystem_avail_bytes{mountpoint=~"/srv/data|/"} / node_filesystem_size_bytes)',
+}
+BACKUPS = {
+    "base": "holdfast_backup_last_success_timestamp_seconds",
+    "size": "holdfast_backup_size_bytes",
+    "waiting": "holdfast_bucket_queue_files",
+    "uploaded": "holdfast_bucket_last_upload_timestamp_seconds",
+    "reachable": "holdfast_bucket_reachable",
+    "tested": "holdfast_restore_test_last_success_timestamp_seconds",
+    "start": 'holdfast_recovery_window_start_timestamp_seconds{place="bucket"}',
+    "end": 'holdfast_recovery_window_end_timestamp_seconds{place="bucket"}',
+}
+JOB = {
+    "started": "holdfast_job_last_start_timestamp_seconds",
+    "succeeded": "holdfast_job_last_success_timestamp_seconds",
+    "seconds": "holdfast_job_duration_seconds",
+    "success": "holdfast_job_success",
+    "running": "holdfast_job_running",
+}
+
+Row = dict[str, float]
+
+
+@dataclass
+class Facts:
+    cluster: str
+    now: float
+    alerts: list[dict] = field(default_factory=list)
+    members: dict[str, Row] = field(default_factory=dict)
+    hosts: dict[str, Row] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    backups: Row = field(default_factory=dict)
+    jobs: dict[str, Row] = field(default_factory=dict)
+    plots: list[tuple[Plot, list[Curve]]] = field(default_factory=list)
+    # What could not be asked, and why.
+    problems: list[str] = field(default_factory=list)
+
+
+def table(prometheus: Prometheus, columns: dict[str, str], label: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for column, expression in columns.items():
+        for sample in prometheus.query(expression):
+            if label in sample.labels:
+                rows.setdefault(sample.labels[label], {})[column] = sample.value
+    return dict(sorted(rows.items()))
+
+
+def gather(facts: Facts, prometheus: Prometheus, members: list[str]) -> None:
+    known = table(prometheus, MEMBER, "instance")
+    # One that tells nothing is in the table all the same.
+    facts.members = {name: known.get(name, {}) for name in members}
+    facts.hosts = table(prometheus, HOST, "instance")
+    facts.roles = {each.labels["instance"]: each.labels["role"] for each in prometheus.query(HOST["up"])}
+    facts.backups = {name: found[0].value for name, asked in BACKUPS.items() if (found := prometheus.query(asked))}
+    facts.jobs = table(prometheus, JOB, "job_name")
+    start = facts.now - HOUR
+    facts.plots = [(plot, prometheus.curves(plot.expression, start, facts.now, STEP)) for plot in PLOTS]
