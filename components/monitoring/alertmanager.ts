@@ -1,7 +1,7 @@
 import type { NotificationsConfig } from "../jobs/schema.ts";
 import { managedFile as file, type ManagedFile } from "../remote/managed-file.ts";
 import { yaml } from "./exporter-units.ts";
-import { MONITORING, NOTIFICATION_TEST } from "./names.ts";
+import { EVENTS, MONITORING, NOTIFICATION_TEST } from "./names.ts";
 import type { InhibitRule } from "./rules/inhibition.ts";
 
 /** Where Alertmanager finds what it must not show: one file for each, which only it reads. */
@@ -21,7 +21,7 @@ const PAGERDUTY = {
 const TITLE =
   '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }} {{ .CommonLabels.cluster }}';
 const TEXT =
-  "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}{{ if .Annotations.runbook_url }}\nWhat to do: {{ .Annotations.runbook_url }}{{ end }}\n{{ end }}";
+  "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}{{ if .Annotations.runbook_url }}\nWhat to do: {{ .Annotations.runbook_url }}{{ end }}{{ if .Annotations.dashboard_url }}\nTo look at: {{ .Annotations.dashboard_url }}{{ end }}\n{{ end }}";
 
 /** alertmanager.yml: who is told of what, and how soon. Receivers that are not configured are told nothing. */
 export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[]): string {
@@ -76,7 +76,11 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
           repeat_interval: "50s",
         },
         // What hosts tell of the moment it happens.
-        { receiver: "channel", matchers: ['alertname=~"LeaderChanged|UnitCrashed"'], group_wait: "0s" },
+        {
+          receiver: "channel",
+          matchers: [`alertname=~"${Object.values(EVENTS).join("|")}"`],
+          group_wait: "0s",
+        },
         { receiver: "pager", matchers: ['severity="critical"'], group_wait: "0s", group_interval: "15s" },
         {
           // Once a day what can wait, all in one.

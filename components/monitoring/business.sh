@@ -6,15 +6,32 @@ set -euo pipefail
 name=$1 database=$2 seconds=$3
 file=$metrics/business-$name.prom
 
-# One after the other: the role may have few connections.
-exec 9>"$metrics/.business.lock"
-flock --wait 300 9
+# ask: gives the lines of the metric.
+ask() {
+  # One after the other: the role may have few connections.
+  flock --wait 300 9 || {
+    echo "business: other queries have taken five minutes" >&2
+    return 1
+  }
+  # Not by --file, which would take what begins with a backslash for an order to psql itself.
+  timeout $((seconds + 10)) psql --no-psqlrc --quiet --no-align --tuples-only "$conninfo dbname=$database" \
+    --set ON_ERROR_STOP=on --command "SET statement_timeout = '${seconds}s'" --command "SET lock_timeout = '1s'" \
+    --command "SET default_transaction_read_only = on" --command "$(<"$folder/$name.sql")"
+}
 
+# The node exporter would take one of them, and tell nobody which.
+no_labels_twice() {
+  local twice
+  twice=$(sed 's/ [^ ]*$//' <<<"$1" | sort | uniq --repeated | head -n 1)
+  [[ -z $twice ]] || {
+    echo "business: more than one row for $twice" >&2
+    return 1
+  }
+}
+
+exec 9>"$metrics/.business.lock"
 failed=0
-# Not by --file, which would take what begins with a backslash for an order to psql itself.
-numbers=$(timeout $((seconds + 10)) psql --no-psqlrc --quiet --no-align --tuples-only "$conninfo dbname=$database" \
-  --set ON_ERROR_STOP=on --command "SET statement_timeout = '${seconds}s'" --command "SET lock_timeout = '1s'" \
-  --command "SET default_transaction_read_only = on" --command "$(<"$folder/$name.sql")") || failed=1
+if ! { numbers=$(ask) && no_labels_twice "$numbers"; }; then failed=1; fi
 {
   if ((!failed)) && [[ -n $numbers ]]; then
     cat "$folder/$name.head"

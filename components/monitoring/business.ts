@@ -11,7 +11,7 @@ const PROGRAM = readFileSync(new URL("./business.sh", import.meta.url), "utf8");
 const PATH = `${AGENT_FOLDER}/business`;
 const FOLDER = "/etc/prometheus/business";
 
-export const businessUnit = ({ name }: BusinessQuery): string => `business-${name}`;
+const businessUnit = ({ name }: BusinessQuery): string => `business-${name}`;
 
 const metricOf = ({ name, kind }: BusinessQuery): string =>
   `holdfast_business_${name}${kind === "counter" ? "_total" : ""}`;

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { type HostPlan, operationsHost, type Topology } from "../model.ts";
+import { type HostPlan, operationsHost } from "../model.ts";
 import { AGENT_FOLDER } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { UNITS } from "../units.ts";
-import { MONITORING_TLS, ROLE_CHANGED } from "./names.ts";
+import type { MonitoringPlan } from "./facts.ts";
+import { ASKED_BY, EVENTS, ROLE_CHANGED } from "./names.ts";
 
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 const TELL_PROGRAM = source("./tell-alert.sh");
@@ -14,11 +15,14 @@ const TELL = `${AGENT_FOLDER}/tell-alert`;
 /** So long one event is shown as firing; what goes on has an alert of Prometheus' by then. */
 const SECONDS = 300;
 
-/** PostgreSQL's user may not read what the exporters' may; either has a certificate of the cluster's authority. */
-const IDENTITIES = [MONITORING_TLS, "/etc/postgresql/tls/server"];
+/** It ends with the primary that it streams from, at each switchover, and WalStreamBroken tells when it does not come back. */
+const ENDS_WITH_OTHERS = "barman-receive-wal";
 
 /** By which a host tells of what happens the moment it happens, beside what Prometheus sees at its next look: pure. */
-export function eventFiles(topology: Topology, host: HostPlan): readonly ManagedFile[] {
+export function eventFiles(
+  { topology, monitoring }: Pick<MonitoringPlan, "topology" | "monitoring">,
+  host: HostPlan,
+): readonly ManagedFile[] {
   return [
     program(
       TELL,
@@ -28,20 +32,29 @@ export function eventFiles(topology: Topology, host: HostPlan): readonly Managed
         role: host.role,
         cluster: topology.cluster,
         seconds: String(SECONDS),
-        identities: IDENTITIES.join(" "),
+        runbooks: monitoring.runbooks,
+        identity: ASKED_BY[host.role],
       },
       TELL_PROGRAM,
     ),
     file("/etc/systemd/system/holdfast-failed@.service", renderFailed(host)),
-    ...UNITS[host.role].map((unit) =>
-      // Also when it starts again at once, as all of them do.
-      file(
-        `/etc/systemd/system/${unit}.service.d/holdfast-failed.conf`,
-        `# Managed by Holdfast.\n[Unit]\nOnFailure=holdfast-failed@${unit.replace("@", "\\x40")}.service\n`,
+    ...UNITS[host.role]
+      .filter((unit) => unit !== ENDS_WITH_OTHERS)
+      .map((unit) =>
+        // Also when it starts again at once, as all of them do.
+        file(
+          `/etc/systemd/system/${unit}.service.d/holdfast-failed.conf`,
+          `# Managed by Holdfast.\n[Unit]\nOnFailure=holdfast-failed@${unit.replace("@", "\\x40")}.service\n`,
+        ),
       ),
-    ),
     ...(host.role === "database"
-      ? [program(ROLE_CHANGED, { tell: TELL, host: host.name }, ROLE_CHANGED_PROGRAM)]
+      ? [
+          program(
+            ROLE_CHANGED,
+            { tell: TELL, host: host.name, alert: EVENTS.leaderChanged },
+            ROLE_CHANGED_PROGRAM,
+          ),
+        ]
       : []),
   ];
 }
@@ -52,5 +65,5 @@ Description=Tells that %i has failed
 
 [Service]
 Type=oneshot
-ExecStart=${TELL} UnitCrashed high "%i on ${host.name} has failed" "systemd starts it again; see why: ./holdfast logs ${host.name} %i"
+ExecStart=${TELL} ${EVENTS.unitCrashed} high "%i on ${host.name} has failed" "systemd starts it again; see why: ./holdfast logs ${host.name} %i"
 `;

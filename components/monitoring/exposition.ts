@@ -1,9 +1,10 @@
-/** A label's value as the text format has it: backslashes, quotes and line ends would end it early. */
-const value = (sql: string) => `replace(replace(replace(${sql}, '\\', '\\\\'), '"', '\\"'), E'\\n', ' ')`;
+/** A label's value as the text format has it: backslashes, quotes and line ends would end it early, and of NULL nothing is left. */
+const value = (sql: string) =>
+  `replace(replace(replace(coalesce(${sql}, ''), '\\', '\\\\'), '"', '\\"'), E'\\n', ' ')`;
 
 /**
  * A query whose rows each give a line of Prometheus' text format for each of these metrics: labels and numbers are SQL over what
- * it is from.
+ * it is from. NULL is no number, which the format calls NaN.
  */
 export function lines(
   from: string,
@@ -13,7 +14,7 @@ export function lines(
   const pairs = Object.entries(labels).map(([name, sql]) => `'${name}="' || ${value(sql)} || '"'`);
   return `SELECT each.metric || '{' || row.labels || '} ' || each.number
 FROM (SELECT ${pairs.join("\n    || ',' || ")} AS labels, ARRAY[${Object.values(numbers)
-    .map((number) => `(${number})::float8`)
+    .map((number) => `coalesce((${number})::float8, 'NaN')`)
     .join(", ")}] AS numbers
   FROM ${from}) AS row,
   unnest(ARRAY[${Object.keys(numbers)

@@ -7,7 +7,7 @@ import { managedFile as file, type ManagedFile, program } from "../remote/manage
 import { withVariables } from "../remote/shell.ts";
 import { EXPORTER_UNITS, MACHINE_UNITS, UNITS } from "../units.ts";
 import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager.ts";
-import { businessFiles, businessUnit } from "./business.ts";
+import { businessFiles } from "./business.ts";
 import { eventFiles } from "./events.ts";
 import {
   POOLER_EXPORTERS,
@@ -20,6 +20,7 @@ import {
 } from "./exporter-units.ts";
 import { clusterFacts, type MonitoringPlan } from "./facts.ts";
 import {
+  ASKED_BY,
   EXPORTER_WEB,
   HOST_METRICS,
   MONITORING,
@@ -127,7 +128,7 @@ const statisticsOf = (job: Statistics): readonly ManagedFile[] => [
 
 /** Every file by which a host tells how it is: pure. */
 export function exporterFiles(
-  plan: Pick<MonitoringPlan, "postgres" | "topology">,
+  plan: Pick<MonitoringPlan, "postgres" | "topology" | "monitoring">,
   host: HostPlan,
 ): readonly ManagedFile[] {
   const exporters = exportersOf(host, plan);
@@ -135,7 +136,7 @@ export function exporterFiles(
   return [
     file(EXPORTER_WEB, renderExporterWeb()),
     ...exporters.flatMap(({ files }) => files),
-    ...eventFiles(plan.topology, host),
+    ...eventFiles(plan, host),
     ...statistics.flatMap(statisticsOf),
     ...(statistics.length === 0
       ? []
@@ -168,7 +169,7 @@ export function exporterFiles(
           timers: [HOST_METRICS_UNIT, ...statistics.map(({ name }) => name)].join(" "),
           metrics: METRICS_FOLDER,
           tls: MONITORING.tls,
-          certificate: MONITORING_TLS,
+          identity: ASKED_BY[host.role],
         },
         ACTIVATE_EXPORTERS,
       ),
@@ -187,8 +188,8 @@ export function monitoringFiles(plan: MonitoringPlan): readonly ManagedFile[] {
     file(ALERTMANAGER_WEB, renderAlertmanagerWeb()),
     ...pageFiles(plan.topology),
     ...businessFiles(plan.topology, plan.monitoring.business),
-    unitDropIn("prometheus", renderPrometheusUnit(plan.monitoring)),
-    unitDropIn("prometheus-alertmanager", renderAlertmanagerUnit()),
+    unitDropIn("prometheus", renderPrometheusUnit(plan.monitoring, host)),
+    unitDropIn("prometheus-alertmanager", renderAlertmanagerUnit(host)),
     file(
       scriptPath("monitoring"),
       withVariables(
@@ -207,7 +208,8 @@ export function monitoringFiles(plan: MonitoringPlan): readonly ManagedFile[] {
           rules: RULES,
           pages: PAGES,
           page: PAGE_UNIT,
-          queries: plan.monitoring.business.map(businessUnit).join(" "),
+          queries: plan.monitoring.business.map(({ name }) => name).join(" "),
+          metrics: METRICS_FOLDER,
           web: PROMETHEUS_WEB,
           am_config: ALERTMANAGER_CONFIG,
           am_web: ALERTMANAGER_WEB,

@@ -1,3 +1,4 @@
+import type { HostRole } from "../model.ts";
 import { AGENT_FOLDER, DATA_ROOT } from "../paths.ts";
 
 /** What monitoring is called on all hosts: one place, since servers, clients and accounts must agree. */
@@ -25,8 +26,18 @@ export const BUSINESS = {
   connections: 1,
 } as const;
 
-/** The identity of all that runs as this user on a host: whoever serves metrics, and whoever asks for them. */
+/** The identity of all that runs as this user on a host: of exporters, which are asked, and of Prometheus, which asks. */
 export const MONITORING_TLS = `${MONITORING.tls}/monitoring`;
+
+/** By whose certificate a host asks its own exporters, and tells Alertmanager of events. Patroni's callback may read it. */
+export const ASKED_BY: Readonly<Record<HostRole, string>> = {
+  database: "/etc/postgresql/tls/server",
+  proxy: "/etc/haproxy/tls/haproxy",
+  operations: MONITORING_TLS,
+};
+
+/** What hosts tell of the moment it happens; also the names of pages in docs/runbooks. */
+export const EVENTS = { leaderChanged: "LeaderChanged", unitCrashed: "UnitCrashed" } as const;
 
 /** The alert by which somebody tries whether alerts arrive. */
 export const NOTIFICATION_TEST = "NotificationTest";

@@ -1,3 +1,4 @@
+import type { HostPlan } from "../model.ts";
 import { PORTS } from "../ports.ts";
 import { MONITORING, PAGES } from "./names.ts";
 import type { MonitoringConfig } from "./schema.ts";
@@ -23,12 +24,17 @@ RestartSec=1
 OOMScoreAdjust=400
 `;
 
-export const renderPrometheusUnit = ({ retention }: MonitoringConfig): string =>
+/** Links in alerts lead there. */
+const externalUrl = ({ fqdn }: Pick<HostPlan, "fqdn">, port: number) =>
+  `--web.external-url=https://${fqdn}:${port}`;
+
+export const renderPrometheusUnit = ({ retention }: MonitoringConfig, host: Pick<HostPlan, "fqdn">): string =>
   dropIn([
     "/usr/bin/prometheus",
     `--config.file=${PROMETHEUS_CONFIG}`,
     `--web.listen-address=:${PORTS.prometheus}`,
     `--web.config.file=${PROMETHEUS_WEB}`,
+    externalUrl(host, PORTS.prometheus),
     `--web.console.templates=${PAGES}`,
     // What was dropped in its first seconds, before it knew Alertmanager, would come a minute later otherwise.
     "--rules.alert.resend-delay=10s",
@@ -37,12 +43,13 @@ export const renderPrometheusUnit = ({ retention }: MonitoringConfig): string =>
     `--storage.tsdb.retention.size=${retention.size}MB`,
   ]);
 
-export const renderAlertmanagerUnit = (): string =>
+export const renderAlertmanagerUnit = (host: Pick<HostPlan, "fqdn">): string =>
   dropIn([
     "/usr/bin/prometheus-alertmanager",
     `--config.file=${ALERTMANAGER_CONFIG}`,
     `--web.listen-address=:${PORTS.alertmanager}`,
     `--web.config.file=${ALERTMANAGER_WEB}`,
+    externalUrl(host, PORTS.alertmanager),
     `--storage.path=${MONITORING.alerts}`,
     // One alone: without this it would look for others, on a port of its own.
     "--cluster.listen-address=",

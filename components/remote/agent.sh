@@ -369,6 +369,12 @@ service() {
   systemctl "$action" ${no_block:+--no-block} "$unit" || fail "$unit did not $action" "mend the cause that its log names, then run the update again" "$unit"
 }
 
+# scheduled_job NAME: its timer runs, and since when it is to run is noted: one that never does is missed by that.
+scheduled_job() {
+  service "$1.timer" --restart "/etc/systemd/system/$1.timer"
+  python3 -B "$scripts/job.py" schedule "$1"
+}
+
 # In the order in which they stop.
 units_of() {
   case $1 in

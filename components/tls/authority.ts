@@ -18,6 +18,11 @@ const CLOCK_MARGIN = 60 * 60 * 1000;
 
 x509.cryptoProvider.set(webcrypto);
 
+const EXTENDED_USES = {
+  server: x509.ExtendedKeyUsage.serverAuth,
+  client: x509.ExtendedKeyUsage.clientAuth,
+} as const;
+
 /** Makes a certificate authority that is valid for `days` from now. Of a cluster's authorities each has its number. */
 export async function createAuthority(cluster: string, days: number, number: number): Promise<Authority> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
@@ -80,10 +85,7 @@ export async function signRequest(
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([
-        x509.ExtendedKeyUsage.serverAuth,
-        x509.ExtendedKeyUsage.clientAuth,
-      ]),
+      new x509.ExtendedKeyUsageExtension(identity.uses.map((use) => EXTENDED_USES[use])),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
       await x509.SubjectKeyIdentifierExtension.create(csr.publicKey),
       ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),

@@ -11,7 +11,12 @@ export interface Identity {
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly addresses: readonly string[];
+  /** What it is good for: to be connected to, to connect to others, or both. */
+  readonly uses: readonly Use[];
 }
+
+export const USES = ["server", "client"] as const;
+type Use = (typeof USES)[number];
 
 type Names = Pick<Topology, "clientNames" | "clientAddresses">;
 
@@ -28,6 +33,7 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
     commonName: host.fqdn,
     dnsNames,
     addresses,
+    uses: USES,
   });
   const login = (path: string, owner: string, role: string): Identity => ({
     path,
@@ -35,6 +41,7 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
     commonName: role,
     dnsNames: [],
     addresses: [],
+    uses: ["client"],
   });
   // What a client connects to: PgBouncer's certificate, and through HAProxy's plain TCP the server's own.
   const facing = (identity: Identity): Identity => ({
@@ -62,7 +69,12 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       login(BUSINESS.identity, `${MONITORING.user}:${MONITORING.user}`, BUSINESS.role),
     ],
   };
-  return [...byRole[host.role], service(MONITORING_TLS, `${MONITORING.user}:${MONITORING.user}`)];
+  const monitoring = service(MONITORING_TLS, `${MONITORING.user}:${MONITORING.user}`);
+  return [
+    ...byRole[host.role],
+    // Exporters are asked and ask nobody: by a key of theirs nobody gets into etcd, or gives Patroni orders.
+    host.role === "operations" ? monitoring : { ...monitoring, uses: ["server"] },
+  ];
 }
 
 /** The folder of an identity, which also holds ca.crt. */

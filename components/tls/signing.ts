@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createAuthority, signRequest } from "./authority.ts";
+import { USES } from "./identities.ts";
 
 /** What the signing command reads on standard input. */
 export const signingOrderSchema = z.discriminatedUnion("order", [
@@ -21,6 +22,7 @@ export const signingOrderSchema = z.discriminatedUnion("order", [
         commonName: z.string(),
         dnsNames: z.array(z.string()),
         addresses: z.array(z.string()),
+        uses: z.array(z.enum(USES)),
       }),
     ),
     days: z.number(),

@@ -60,6 +60,7 @@ export class Tls extends pulumi.ComponentResource {
               ...identity,
               dnsNames: [...identity.dnsNames],
               addresses: [...identity.addresses],
+              uses: [...identity.uses],
             })),
             days: certificateDays,
             generation,

@@ -26,6 +26,15 @@ export function alertCommands(program: Command): void {
     );
 
   alerts
+    .command("unsilence <alert>")
+    .description("end every silence of an alert, or of it on one host")
+    .option(...stackOption)
+    .option("--host <host>", "the silences of this host alone")
+    .action(async (alert: string, options: import("./alerts.ts").SilencedAlert) =>
+      (await import("./alerts.ts")).alertsUnsilence(alert, options),
+    );
+
+  alerts
     .command("test-notification")
     .description("send a real alert on its way, and see who takes it")
     .option(...stackOption)

@@ -1,8 +1,12 @@
+import { readdirSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { NOTIFICATION_TEST } from "../../components/monitoring/names.ts";
+import { didYouMean } from "../../infra/config/problems.ts";
 import { poll } from "../operations/wait.ts";
+import { PROJECT_ROOT } from "../project.ts";
 import { report, UserError } from "../report.ts";
-import { Alerts } from "../stack/alerts.ts";
+import { Alerts, type Silence } from "../stack/alerts.ts";
 import { readStack } from "../stack/outputs.ts";
 import { renderAlerts } from "./alerts-text.ts";
 
@@ -19,9 +23,13 @@ export async function alertsList({ stack, json }: AlertsOptions): Promise<void> 
   );
 }
 
-export interface SilenceOptions {
+/** An alert, of one host or of all. */
+export interface SilencedAlert {
   readonly stack: string;
   readonly host?: string;
+}
+
+export interface SilenceOptions extends SilencedAlert {
   readonly for: string;
   readonly comment: string;
 }
@@ -43,15 +51,70 @@ export function spanOf(text: string): number {
   return seconds;
 }
 
+/** Every alert has a page by its name. */
+const alertNames = (): readonly string[] =>
+  readdirSync(join(PROJECT_ROOT, "docs/runbooks")).map((file) => file.replace(/\.md$/, ""));
+
+/** A slip in a name would leave the alert as loud as before, and nobody would know. */
+function requireKnown(alert: string, host: string | undefined, hosts: readonly string[]): void {
+  const known = (kind: string, word: string, names: readonly string[], next: string) => {
+    if (names.includes(word)) return;
+    const guess = didYouMean(word, names);
+    throw new UserError(
+      `there is no ${kind} "${word}"`,
+      guess === undefined ? next : `did you mean ${guess}? If not, ${next}`,
+    );
+  };
+  known("alert", alert, alertNames(), "each page of docs/runbooks has the name of one");
+  if (host !== undefined) known("host", host, hosts, `name one of ${hosts.join(", ")}`);
+}
+
+const labelsOf = (alert: string, host: string | undefined): Readonly<Record<string, string>> => ({
+  alertname: alert,
+  ...(host === undefined ? {} : { instance: host }),
+});
+
 export async function alertsSilence(alert: string, options: SilenceOptions): Promise<void> {
   const until = new Date(Date.now() + spanOf(options.for) * 1000);
-  const alerts = new Alerts(await readStack(options.stack));
-  const labels = { alertname: alert, ...(options.host === undefined ? {} : { instance: options.host }) };
+  const stack = await readStack(options.stack);
+  requireKnown(
+    alert,
+    options.host,
+    stack.hosts.map(({ name }) => name),
+  );
+  const alerts = new Alerts(stack);
+  const labels = labelsOf(alert, options.host);
   const id = await alerts.silence(labels, until, { by: userInfo().username, comment: options.comment });
   process.stdout.write(
     `nobody is told of ${alert}${options.host === undefined ? "" : ` on ${options.host}`} until ${until.toISOString()}\n`,
   );
-  report(`the silence is ${id}; ./holdfast alerts list shows it`);
+  report(`the silence is ${id}; ./holdfast alerts list shows it, ./holdfast alerts unsilence ends it`);
+}
+
+/** The silences that an alert of one's own names ends: pure. With a host, those of that host alone. */
+export const silencesOf = (
+  silences: readonly Silence[],
+  alert: string,
+  host: string | undefined,
+): readonly Silence[] =>
+  silences.filter(({ matchers }) =>
+    Object.entries(labelsOf(alert, host)).every(([name, value]) =>
+      matchers.some((each) => each.name === name && each.value === value && each.isEqual && !each.isRegex),
+    ),
+  );
+
+export async function alertsUnsilence(alert: string, options: SilencedAlert): Promise<void> {
+  const stack = await readStack(options.stack);
+  const alerts = new Alerts(stack);
+  const found = silencesOf(await alerts.silences(), alert, options.host);
+  const of = `${alert}${options.host === undefined ? "" : ` on ${options.host}`}`;
+  if (found.length === 0) {
+    throw new UserError(`there is no silence of ${of}`, "see which there are: ./holdfast alerts list");
+  }
+  for (const { id } of found) await alerts.endSilence(id);
+  process.stdout.write(
+    `people are told of ${of} again: ${found.length === 1 ? "one silence has" : `${found.length} silences have`} ended\n`,
+  );
 }
 
 const TEST_SECONDS = 60;
@@ -64,7 +127,7 @@ export async function testNotification(options: {
   const stack = await readStack(options.stack);
   const { severity } = options;
   const alerts = new Alerts(stack);
-  const receivers = await alerts.receiversOf(severity);
+  const receivers = (await alerts.receivers())[severity];
   if (receivers.length === 0) {
     throw new UserError(
       `nobody is told of ${severity} alerts`,

@@ -4,6 +4,7 @@ import { everyProxyLeads } from "../operations/proxies.ts";
 import { flaws } from "../operations/view.ts";
 import { poll } from "../operations/wait.ts";
 import { messageOf, report, UserError } from "../report.ts";
+import { type AlertSeverity, Alerts } from "../stack/alerts.ts";
 import { type BackupFacts, backupFacts } from "../stack/backups.ts";
 import { connect, hostAt, ownerOf } from "../stack/endpoint.ts";
 import { type MemberFacts, memberFacts } from "../stack/facts.ts";
@@ -19,6 +20,8 @@ export interface Proof {
   readonly readThrough: string;
   readonly readAfterMs: number;
   readonly backups: BackupFacts | undefined;
+  /** Severities of alerts that reach nobody. */
+  readonly untold: readonly AlertSeverity[];
 }
 
 /**
@@ -31,12 +34,18 @@ export async function prove(stack: Stack): Promise<Proof> {
     ...member,
     banner: facts[index]?.server?.banner ?? "",
   }));
-  const [done, backups] = await Promise.all([
+  const [done, backups, untold] = await Promise.all([
     writeAndRead(stack),
     backupFacts(stack),
+    untoldOf(stack),
     everyProxyLeads(stack),
   ]);
-  return { members, backups, ...done };
+  return { members, backups, untold, ...done };
+}
+
+async function untoldOf(stack: Stack): Promise<readonly AlertSeverity[]> {
+  const receivers = await new Alerts(stack).receivers();
+  return (["critical", "high", "medium"] as const).filter((severity) => receivers[severity].length === 0);
 }
 
 async function wholeCluster(stack: Stack): Promise<readonly MemberFacts[]> {
@@ -74,7 +83,7 @@ export function problemsOf(facts: readonly MemberFacts[], durability: Stack["dur
   ];
 }
 
-async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members" | "backups">> {
+async function writeAndRead(stack: Stack): Promise<Omit<Proof, "members" | "backups" | "untold">> {
   const login = ownerOf(stack);
   const row = randomUUID();
   const table = pg.escapeIdentifier(`holdfast_proof_${row.slice(0, 8)}`);
@@ -156,7 +165,7 @@ ${lines.join("\n")}
 ${renderPending(proof, option)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
   ${renderBackups(proof.backups)}
   ${renderMonitoring(stack)}; its password: ./holdfast monitoring --password${option}
-
+${renderUntold(proof.untold)}
 Next:
 
   ./holdfast psql${option}
@@ -164,6 +173,12 @@ Next:
   ./holdfast preview${option}
   ./holdfast destroy${option}
 `;
+}
+
+function renderUntold(severities: readonly AlertSeverity[]): string {
+  return severities.length === 0
+    ? ""
+    : `  NOBODY IS TOLD of ${severities.join(", ")} alerts: set notifications.slack, notifications.pagerduty or notifications.email\n`;
 }
 
 function renderPending(proof: Proof, option: string): string {

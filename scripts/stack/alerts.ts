@@ -22,7 +22,9 @@ const silencesSchema = z.array(
     comment: z.string(),
     createdBy: z.string(),
     endsAt: z.string(),
-    matchers: z.array(z.object({ name: z.string(), value: z.string() })),
+    matchers: z.array(
+      z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() }),
+    ),
     status: z.object({ state: z.string() }),
   }),
 );
@@ -30,6 +32,7 @@ export type Silence = z.infer<typeof silencesSchema>[number];
 
 /** Whom Alertmanager's routes lead to. */
 const RECEIVERS = { critical: "pager", high: "channel", medium: "digest" } as const;
+export type AlertSeverity = keyof typeof RECEIVERS;
 const statusSchema = z.object({ config: z.object({ original: z.string() }) });
 const configSchema = z.object({ receivers: z.array(z.looseObject({ name: z.string() })) });
 
@@ -80,6 +83,10 @@ export class Alerts {
     return madeSchema.parse(made).silenceID;
   }
 
+  async endSilence(id: string): Promise<void> {
+    await this.#get(`/api/v2/silence/${id}`, { method: "DELETE" });
+  }
+
   /** Fires an alert of one's own, which ends by itself at that time. */
   async fire(
     labels: Readonly<Record<string, string>>,
@@ -89,12 +96,15 @@ export class Alerts {
     await this.#ask("/api/v2/alerts", [{ labels, annotations, endsAt: until.toISOString() }]);
   }
 
-  /** The kinds of receivers, as Alertmanager calls them, that are told of a severity. */
-  async receiversOf(severity: keyof typeof RECEIVERS): Promise<readonly string[]> {
+  /** The kinds of receivers, as Alertmanager calls them, that are told of each severity. */
+  async receivers(): Promise<Readonly<Record<AlertSeverity, readonly string[]>>> {
     const status = statusSchema.parse(await this.#ask("/api/v2/status"));
     const { receivers } = configSchema.parse(parse(status.config.original));
-    const receiver = receivers.find(({ name }) => name === RECEIVERS[severity]) ?? {};
-    return Object.keys(receiver).flatMap((key) => /^(\w+)_configs$/.exec(key)?.[1] ?? []);
+    const kinds = (severity: AlertSeverity) =>
+      Object.keys(receivers.find(({ name }) => name === RECEIVERS[severity]) ?? {}).flatMap(
+        (key) => /^(\w+)_configs$/.exec(key)?.[1] ?? [],
+      );
+    return { critical: kinds("critical"), high: kinds("high"), medium: kinds("medium") };
   }
 
   /** Attempts to reach a kind of receiver so far, and those of them that failed: one that is tried again is both. */
@@ -119,12 +129,15 @@ export class Alerts {
   }
 
   async #ask(path: string, body?: unknown): Promise<unknown> {
-    const answer = await this.#get(path, body);
+    const answer = await this.#get(path, body === undefined ? {} : { body });
     return answer === "" ? undefined : JSON.parse(answer);
   }
 
-  async #get(path: string, body?: unknown): Promise<string> {
-    const data = body === undefined ? "" : " --header 'Content-Type: application/json' --data @-";
+  async #get(
+    path: string,
+    { method, body }: { readonly method?: "DELETE"; readonly body?: unknown } = {},
+  ): Promise<string> {
+    const data = `${method === undefined ? "" : ` --request ${method}`}${body === undefined ? "" : " --header 'Content-Type: application/json' --data @-"}`;
     const own = `--cacert ${MONITORING.tls}/ca.crt --cert ${MONITORING_TLS}.crt --key ${MONITORING_TLS}.key`;
     const url = quote(`https://${this.#host.name}:${PORTS.alertmanager}${path}`);
     const { code, stdout, stderr } = await runOnHost(

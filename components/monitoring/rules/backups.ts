@@ -1,6 +1,7 @@
 import { BARMAN } from "../../barman/names.ts";
 import { RESTORE_TEST } from "../../restore/names.ts";
-import { DAY, HOUR, lines, MINUTE, onPrimary, TWO_SAMPLES } from "./expression.ts";
+import { HOUR, lines, MINUTE, onPrimary, TWO_SAMPLES } from "./expression.ts";
+import { overdue } from "./jobs.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
 import type { Thresholds } from "./schema.ts";
 
@@ -38,15 +39,12 @@ export const backupRules = (thresholds: Thresholds, { jobs }: ClusterFacts): rea
     ...SUBJECT,
     name: "RestoreTestOverdue",
     severity: "high",
-    expr: `time() - (holdfast_job_last_success_timestamp_seconds{job_name="${RESTORE_TEST}"} > 0) > ${overdue(jobs)}`,
+    expr: overdue(RESTORE_TEST, jobs),
     forSeconds: MINUTE,
     summary: "The restore test is overdue",
     description: "No backup has been proven for {{ $value | humanizeDuration }}.",
   },
 ];
-
-const overdue = (jobs: ClusterFacts["jobs"]): number =>
-  jobs.find(({ name }) => name === RESTORE_TEST)?.overdueSeconds ?? 36 * DAY;
 
 const walRules = (thresholds: Thresholds): readonly AlertRule[] => [
   {

@@ -31,12 +31,17 @@ export const INHIBITION: readonly InhibitRule[] = [
   hides(
     "HostInMaintenance",
     [
-      ...["HostDown", "PostgreSQLDown", "PatroniDown", "ReplicationBroken", "ProxyDown", "UnitFailed"],
-      ...["ExporterDown", "MetricsMissing", "PoolExhausted"],
+      ...["HostDown", "PostgreSQLDown", "PatroniDown", "ProxyDown", "EtcdMemberDown", "PoolExhausted"],
+      ...["ReplicationBroken", "ReplicationLagCritical", "ReplicationLagHigh", "TimelineMismatch"],
+      ...["UnitFailed", "UnitCrashed", "ExporterDown", "MetricsMissing"],
     ],
     ["instance"],
   ),
-  hides("HostInMaintenance", ["TooFewStandbys"]),
+  {
+    source_matchers: ['alertname="HostInMaintenance"', 'role="database"'],
+    target_matchers: ['alertname="TooFewStandbys"'],
+    equal: ["cluster"],
+  },
   hides("EtcdNoQuorum", ["EtcdMemberDown"]),
   hides("NoLeader", [
     ...["ReplicationBroken", "ReplicationLagCritical", "ReplicationLagHigh", "TooFewStandbys"],
@@ -55,7 +60,7 @@ export const INHIBITION: readonly InhibitRule[] = [
   hides("BucketUnreachable", ["WalUploadLate"]),
   {
     source_matchers: ['alertname="NoRecentBackup"'],
-    target_matchers: ['alertname=~"JobFailed|JobNeverRan"', `job_name="${BARMAN_BACKUP}"`],
+    target_matchers: ['alertname=~"JobFailed"', `job_name="${BARMAN_BACKUP}"`],
     equal: ["cluster"],
   },
   hides("ArchivingFailing", ["ArchiveQueueGrowing"], ["instance"]),

@@ -1,6 +1,6 @@
 import { BACKUP_REPORT } from "../../report/names.ts";
 import { RESTORE_TEST } from "../../restore/names.ts";
-import { anyOf, DAY, HOUR, MINUTE } from "./expression.ts";
+import { anyOf, MINUTE } from "./expression.ts";
 import type { AlertRule, ClusterFacts, ScheduledJob } from "./rule.ts";
 
 const SUBJECT = { subject: "jobs", dashboard: "tasks" } as const;
@@ -9,19 +9,23 @@ const SUBJECT = { subject: "jobs", dashboard: "tasks" } as const;
 export const BARMAN_BACKUP = "barman-backup";
 const TOLD_ELSEWHERE = [BARMAN_BACKUP, RESTORE_TEST, BACKUP_REPORT];
 
-const success = (job: string): string => `holdfast_job_last_success_timestamp_seconds{job_name="${job}"}`;
+/** The last success; before the first one, since when the job has been there: one that never ran is missed as well. */
+const since = (job: string): string =>
+  `(holdfast_job_last_success_timestamp_seconds{job_name="${job}"} > 0 or holdfast_job_scheduled_timestamp_seconds{job_name="${job}"})`;
 
-const overdue = ({ name, overdueSeconds }: ScheduledJob): string =>
-  `time() - (${success(name)} > 0) > ${overdueSeconds}`;
+/** True from so long after the last success on, with the time since then. */
+export const overdue = (name: string, jobs: readonly ScheduledJob[]): string =>
+  `time() - ${since(name)} > ${secondsOf(name, jobs)}`;
 
-/** Jobs that run this often are missed when they have never begun; of the others, a new cluster is younger. */
-const SOON = 2 * DAY;
+function secondsOf(name: string, jobs: readonly ScheduledJob[]): number {
+  const job = jobs.find((each) => each.name === name);
+  if (job === undefined) throw new Error(`no schedule is known of the job ${name}`);
+  return job.overdueSeconds;
+}
 
 /** Scheduled jobs: those that failed, and those that did not run at all. */
 export function jobRules({ jobs }: ClusterFacts): readonly AlertRule[] {
   const others = jobs.filter(({ name }) => !TOLD_ELSEWHERE.includes(name));
-  const often = jobs.filter(({ overdueSeconds }) => overdueSeconds <= SOON);
-  const report = jobs.find(({ name }) => name === BACKUP_REPORT)?.overdueSeconds ?? 33 * DAY;
   return [
     {
       ...SUBJECT,
@@ -38,22 +42,11 @@ export function jobRules({ jobs }: ClusterFacts): readonly AlertRule[] {
       ...SUBJECT,
       name: "JobOverdue",
       severity: "high",
-      expr: anyOf(others.map(overdue)),
+      expr: anyOf(others.map(({ name }) => overdue(name, jobs))),
       forSeconds: MINUTE,
       summary: "{{ $labels.job_name }} is overdue",
       description:
         "{{ $labels.job_name }} has not succeeded for {{ $value | humanizeDuration }}: it was skipped, or fails.",
-    },
-    {
-      ...SUBJECT,
-      name: "JobNeverRan",
-      severity: "high",
-      expr: anyOf(
-        often.map(({ name }) => `absent(holdfast_job_last_start_timestamp_seconds{job_name="${name}"})`),
-      ),
-      forSeconds: 26 * HOUR,
-      summary: "{{ $labels.job_name }} has never run",
-      description: "Nothing is known of a run of {{ $labels.job_name }} ({{ $value | humanize }}).",
     },
     {
       ...SUBJECT,
@@ -69,10 +62,11 @@ export function jobRules({ jobs }: ClusterFacts): readonly AlertRule[] {
       ...SUBJECT,
       name: "ReportMissing",
       severity: "medium",
-      expr: `time() - ${success(BACKUP_REPORT)} > ${report}`,
+      expr: overdue(BACKUP_REPORT, jobs),
       forSeconds: MINUTE,
       summary: "The report of the backups was not written",
-      description: "The last report of the backups is {{ $value | humanizeDuration }} old.",
+      description:
+        "The last report of the backups was {{ $value | humanizeDuration }} ago, or should have been.",
     },
   ];
 }

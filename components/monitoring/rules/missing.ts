@@ -16,7 +16,12 @@ interface Needed {
  * Without one of these an alert could not fire, and nothing would say so. What is not here comes and goes: the tests say
  * why of each.
  */
-export const NEEDED: readonly Needed[] = [
+export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[] => [
+  {
+    where: 'up{job="node",role="operations"} == 1',
+    by: "instance",
+    series: jobs.map(({ name }) => `holdfast_job_scheduled_timestamp_seconds{job_name="${name}"}`),
+  },
   { where: 'up{job="postgres"} == 1', by: "instance", series: ["pg_up"] },
   {
     where: "pg_up == 1",
@@ -131,7 +136,7 @@ const without = ({ where, by, series }: Needed): readonly string[] =>
   );
 
 /** A series that is missing fires nothing by itself. */
-export const missingRules = ({ targets }: ClusterFacts): readonly AlertRule[] => [
+export const missingRules = ({ targets, jobs }: ClusterFacts): readonly AlertRule[] => [
   {
     ...SUBJECT,
     name: "TargetMissing",
@@ -144,7 +149,7 @@ export const missingRules = ({ targets }: ClusterFacts): readonly AlertRule[] =>
   {
     ...SUBJECT,
     name: "MetricsMissing",
-    expr: anyOf(NEEDED.flatMap(without)),
+    expr: anyOf(neededOf({ jobs }).flatMap(without)),
     forSeconds: 5 * MINUTE,
     summary: "{{ $labels.metric }} is missing on {{ $labels.instance }}",
     description:

@@ -24,3 +24,34 @@ export function businessQueries({ monitoring, databases }: Config): Problem[] {
     ),
   ];
 }
+
+/** Backups need the rest of the volume: a restore test alone takes as much as the databases have. */
+const SHARE = 0.5;
+
+/** What Prometheus keeps has to have room, and what an alert looks back on has to be kept. */
+export function retention({ monitoring, hosts }: Config): Problem[] {
+  const { retention: kept, thresholds } = monitoring;
+  const room = Math.floor(hosts.operations.disk * SHARE);
+  return [
+    ...(kept.size > room
+      ? [
+          problem(
+            "monitoring.retention.size",
+            `${kept.size}MiB`,
+            `half of hosts.operations.disk at most, so ${room}MiB: backups are on the same volume`,
+            "lower it, or raise hosts.operations.disk",
+          ),
+        ]
+      : []),
+    ...(thresholds.unusedIndexDays >= kept.days
+      ? [
+          problem(
+            "monitoring.thresholds.unusedIndexDays",
+            thresholds.unusedIndexDays,
+            `less than monitoring.retention.days, which is ${kept.days}: nobody knows what was before`,
+            "lower it, or raise monitoring.retention.days",
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MONITORING, MONITORING_TLS } from "../../../components/monitoring/names.ts";
+import { ASKED_BY, MONITORING, MONITORING_TLS } from "../../../components/monitoring/names.ts";
 import { queriesOf } from "../../../components/monitoring/queries.ts";
 import { PORTS } from "../../../components/ports.ts";
 import { eventually, type Lab } from "../support/lab.ts";
@@ -85,17 +85,25 @@ export function monitoringTests(lab: Lab): void {
       );
       return `${stdout} ${stderr}`.trim();
     };
-    const own = `--cert ${MONITORING_TLS}.crt --key ${MONITORING_TLS}.key`;
+    const by = (identity: string) => `--cert ${identity}.crt --key ${identity}.key`;
 
     test.each([
-      ["db-1", PORTS.nodeExporter],
-      ["db-1", PORTS.postgresExporter],
-      ["proxy-1", PORTS.pgbouncerExporterWriter],
-      ["proxy-1", PORTS.pgbouncerExporterReader],
-      ["ops-1", PORTS.alertmanager],
-    ])("at %s:%s: who has a certificate of the cluster, and nobody without one", async (host, port) => {
-      expect(await answers(host, `${own} https://${host}:${port}/metrics`)).toBe("200");
+      ["db-1", ASKED_BY.database, PORTS.nodeExporter],
+      ["db-1", ASKED_BY.database, PORTS.postgresExporter],
+      ["proxy-1", ASKED_BY.proxy, PORTS.pgbouncerExporterWriter],
+      ["proxy-1", ASKED_BY.proxy, PORTS.pgbouncerExporterReader],
+      ["ops-1", ASKED_BY.operations, PORTS.alertmanager],
+    ])("at %s by %s, port %s, and nobody without a certificate", async (host, identity, port) => {
+      expect(await answers(host, `${by(identity)} https://${host}:${port}/metrics`)).toBe("200");
       expect(await answers(host, `https://${host}:${port}/metrics`)).toMatch(/^000 .*(alert|certificate)/);
+    });
+
+    test("an exporter's key opens nothing: neither etcd, nor Patroni, nor another exporter", async () => {
+      for (const port of [PORTS.etcdClient, PORTS.patroniRest, PORTS.nodeExporter]) {
+        const asked = (identity: string) => answers("db-1", `${by(identity)} https://db-1:${port}/metrics`);
+        expect(await asked(ASKED_BY.database), String(port)).toBe("200");
+        expect(await asked(MONITORING_TLS), String(port)).toMatch(/^000 .*(alert|certificate)/);
+      }
     });
 
     test("at Prometheus: who has its password", async () => {

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { NEEDED } from "../../../components/monitoring/rules/missing.ts";
+import { neededOf } from "../../../components/monitoring/rules/missing.ts";
 import { linksOf, renderRules } from "../../../components/monitoring/rules/render.ts";
 import type { AlertRule, RuleGroup } from "../../../components/monitoring/rules/rule.ts";
 import { type AlertCase, of, PACES, type Series } from "./case.ts";
@@ -202,7 +202,9 @@ const STEPS: readonly { readonly adds: readonly Constant[]; readonly tells: read
   },
 ];
 
-const NEEDED_NAMES = new Set(NEEDED.flatMap(({ series }) => series.map((name) => name.replace(/\{.*/, ""))));
+const NEEDED_NAMES = new Set(
+  neededOf(FACTS).flatMap(({ series }) => series.map((name) => name.replace(/\{.*/, ""))),
+);
 /** The metrics of an alert whose absence has to be told. */
 export const neededBy = ({ expr }: AlertRule): readonly string[] =>
   parsePromql(expr).metrics.filter((name) => NEEDED_NAMES.has(name));

@@ -17,19 +17,22 @@ export const runbooks = (): ReadonlyMap<string, string> =>
 export const commandProblems = (text: string): readonly string[] =>
   [...text.matchAll(/\.\/holdfast ([^`\n]+)/g)].flatMap(([, words = ""]) => problemsOf(words.trim()));
 
+/** By the file in which they are made: verbs, and those that belong to one of them. */
+const SOURCES = { main: "", "restore-commands": "restore", "alert-commands": "alerts" } as const;
+
 /** The verbs as they are made, with the options that each takes. */
-const VERBS = ["scripts/cli/main.ts", "scripts/cli/restore-commands.ts"].flatMap((file) => {
-  const source = readFileSync(new URL(file, ROOT), "utf8");
-  const parent = file.includes("restore") ? "restore " : "";
-  const shared = optionsIn(source.slice(source.indexOf("const moment")));
+const VERBS = Object.entries(SOURCES).flatMap(([file, parent]) => {
+  const source = readFileSync(new URL(`scripts/cli/${file}.ts`, ROOT), "utf8");
+  // What several of them have in common stands below them.
+  const shared = /^const moment/m.test(source) ? optionsIn(source.slice(source.indexOf("const moment"))) : [];
   return source
     .split(/\.command\(/)
     .slice(1)
-    .map((part) => ({ name: /^\s*"(\w+)/.exec(part)?.[1] ?? "", part }))
-    .filter(({ name }) => name !== "restore")
+    .map((part) => ({ name: /^\s*"([\w-]+)/.exec(part)?.[1] ?? "", part }))
+    .filter(({ name }) => name !== parent)
     .map(({ name, part }) => ({
-      verb: `${parent}${name}`,
-      options: new Set(["--stack", ...optionsIn(part), ...(parent === "" ? [] : shared)]),
+      verb: [parent, name].filter(Boolean).join(" "),
+      options: new Set(["--stack", ...optionsIn(part), ...shared]),
     }));
 });
 
@@ -43,7 +46,8 @@ const UNIT_NAMES = [...Object.values(UNITS).flat(), ...MACHINE_UNITS];
 function problemsOf(command: string): readonly string[] {
   const [own = "", over] = command.split(/ -- /);
   const words = own.split(/\s+/);
-  const verb = words[0] === "restore" ? words.slice(0, 2).join(" ") : (words[0] ?? "");
+  const hasVerbs = Object.values<string>(SOURCES).includes(words[0] ?? "");
+  const verb = words.slice(0, hasVerbs ? 2 : 1).join(" ");
   const known = VERBS.find((each) => each.verb === verb);
   if (known === undefined) return [`${command}: there is no verb ${verb}`];
   const options = words.filter((word) => word.startsWith("--"));

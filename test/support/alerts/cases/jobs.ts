@@ -1,5 +1,4 @@
 import { type AlertCase, age, always, counter, gauge, of, on } from "../case.ts";
-import { FACTS } from "../facts.ts";
 
 const HOUR = 3600;
 const ops = of("node", "ops-1");
@@ -20,7 +19,6 @@ export const JOB_CASES: readonly AlertCase[] = [
   {
     alert: "JobOverdue",
     pace: "days",
-    // Of a job that never succeeded it is told that it fails, not how late it is.
     series: {
       [ops("holdfast_job_last_success_timestamp_seconds", check)]: age(-1, 5 * HOUR, 1 * HOUR),
       [ops("holdfast_job_last_success_timestamp_seconds", { job_name: "recovery-window" })]: always(0),
@@ -30,18 +28,15 @@ export const JOB_CASES: readonly AlertCase[] = [
     description: "barman-check has not succeeded for 5h 0m 0s: it was skipped, or fails.",
   },
   {
-    alert: "JobNeverRan",
-    pace: "hours",
-    series: Object.fromEntries(
-      FACTS.jobs
-        .filter(({ overdueSeconds }) => overdueSeconds <= 48 * HOUR)
-        .map(({ name }) => [
-          ops("holdfast_job_last_start_timestamp_seconds", { job_name: name }),
-          name === "barman-check" ? gauge(1, "none", 1) : always(1),
-        ]),
-    ),
-    labels: check,
-    description: "Nothing is known of a run of barman-check (1).",
+    alert: "JobOverdue",
+    way: "never",
+    pace: "minutes",
+    series: {
+      [ops("holdfast_job_last_success_timestamp_seconds", check)]: always(0),
+      [ops("holdfast_job_scheduled_timestamp_seconds", check)]: age(HOUR, 3 * HOUR, HOUR),
+    },
+    labels: { ...on("node", "ops-1"), ...check },
+    description: "barman-check has not succeeded for 3h 0m 0s: it was skipped, or fails.",
   },
   {
     alert: "JobNotificationsFailing",
@@ -58,6 +53,6 @@ export const JOB_CASES: readonly AlertCase[] = [
       [ops("holdfast_job_last_success_timestamp_seconds", report)]: age(HOUR, 33 * 24 * HOUR, 31 * 24 * HOUR),
     },
     labels: { ...on("node", "ops-1"), ...report },
-    description: "The last report of the backups is 33d 0h 0m 0s old.",
+    description: "The last report of the backups was 33d 0h 0m 0s ago, or should have been.",
   },
 ];

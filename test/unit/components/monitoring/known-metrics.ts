@@ -9,6 +9,7 @@ ALERTS alertname severity alertstate
 ALERTS_FOR_STATE alertname severity
 
 # Every member's server.
+pg_up
 pg_state_in_recovery
 pg_state_start_time_seconds
 pg_state_max_connections
@@ -77,6 +78,7 @@ holdfast_index_size_bytes datname schema table index
 holdfast_business_failed query database
 
 # Scheduled jobs, backups, certificates.
+holdfast_job_scheduled_timestamp_seconds job_name
 holdfast_job_last_start_timestamp_seconds job_name
 holdfast_job_last_end_timestamp_seconds job_name
 holdfast_job_last_success_timestamp_seconds job_name
@@ -104,6 +106,8 @@ holdfast_restore_test_bytes
 holdfast_recovery_window_start_timestamp_seconds place
 holdfast_recovery_window_end_timestamp_seconds place
 holdfast_certificate_end_timestamp_seconds path
+holdfast_maintenance
+holdfast_statistics_failed_databases statistics
 
 # Node exporter 1.9.
 node_boot_time_seconds
@@ -127,6 +131,9 @@ node_network_transmit_bytes_total device
 node_network_transmit_drop_total device
 node_network_transmit_errs_total device
 node_systemd_unit_state name state type
+node_textfile_mtime_seconds file
+node_textfile_scrape_error
+node_time_seconds
 node_timex_offset_seconds
 node_vmstat_oom_kill
 node_vmstat_pswpin
@@ -157,9 +164,13 @@ etcd_server_quota_backend_bytes
 
 # HAProxy 3.0.
 haproxy_frontend_current_sessions proxy
+haproxy_backend_active_servers proxy
 haproxy_server_status proxy server state
 
 # The pgbouncer exporter 0.10, one target for each pooler.
+pgbouncer_up pooler
+pgbouncer_config_max_client_connections pooler
+pgbouncer_used_clients pooler
 pgbouncer_pools_client_active_connections pooler database user
 pgbouncer_pools_client_maxwait_seconds pooler database user
 pgbouncer_pools_client_waiting_connections pooler database user
@@ -169,7 +180,17 @@ pgbouncer_stats_client_wait_seconds_total pooler database
 pgbouncer_stats_queries_duration_seconds_total pooler database
 pgbouncer_stats_queries_pooled_total pooler database
 
+# Prometheus and Alertmanager themselves.
+alertmanager_config_last_reload_successful
+alertmanager_notifications_failed_total integration
+prometheus_config_last_reload_successful
+prometheus_notifications_alertmanagers_discovered
+prometheus_notifications_dropped_total alertmanager
+prometheus_rule_evaluation_failures_total rule_group
+prometheus_rule_group_iterations_missed_total rule_group
+prometheus_tsdb_compactions_failed_total
 prometheus_tsdb_head_series
+prometheus_tsdb_wal_corruptions_total
 `;
 
 /** The labels of each metric that there is. */

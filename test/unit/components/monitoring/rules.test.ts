@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { EVENTS } from "../../../../components/monitoring/names.ts";
 import { INHIBITION } from "../../../../components/monitoring/rules/inhibition.ts";
-import { NEEDED } from "../../../../components/monitoring/rules/missing.ts";
+import { neededOf } from "../../../../components/monitoring/rules/missing.ts";
 import { renderRules } from "../../../../components/monitoring/rules/render.ts";
 import { alertRules } from "../../../../components/monitoring/rules/rules.ts";
 import { thresholdsSchema } from "../../../../components/monitoring/rules/schema.ts";
 import { FACTS, GROUPS, RULES, THRESHOLDS } from "../../../support/alerts/facts.ts";
 import { parsePromql } from "../../../support/alerts/promql.ts";
-import { KNOWN_METRICS } from "../../../support/known-metrics.ts";
+import { KNOWN_METRICS } from "./known-metrics.ts";
 
 const rule = (name: string, rules = RULES) => {
   const found = rules.find((each) => each.name === name);
@@ -57,16 +58,15 @@ describe("every alert", () => {
       holdfast_index_scans_total: "an empty cluster has no large index",
       holdfast_index_size_bytes: "an empty cluster has no large index",
       holdfast_restore_test_success: "before the first test there is none",
-      holdfast_job_success: "before its first run, which JobNeverRan tells",
-      holdfast_job_last_end_timestamp_seconds: "before its first run, which JobNeverRan tells",
-      holdfast_job_last_start_timestamp_seconds: "JobNeverRan tells",
-      holdfast_job_last_success_timestamp_seconds: "before its first run, which JobNeverRan tells",
-      holdfast_job_notification_failures_total: "before its first run, which JobNeverRan tells",
+      holdfast_job_success: "before its first run, which JobOverdue tells",
+      holdfast_job_last_end_timestamp_seconds: "before its first run, which JobOverdue tells",
+      holdfast_job_last_success_timestamp_seconds: "before its first run, which JobOverdue tells",
+      holdfast_job_notification_failures_total: "before its first run, which JobOverdue tells",
       holdfast_statistics_failed_databases: "MetricsStale tells of a file that is not written",
       holdfast_business_failed: "there may be no such query",
       up: "TargetMissing tells",
     };
-    const needed = NEEDED.flatMap(({ series }) => series.map((each) => each.replace(/\{.*/, "")));
+    const needed = neededOf(FACTS).flatMap(({ series }) => series.map((each) => each.replace(/\{.*/, "")));
     const used = [...new Set(RULES.flatMap(({ expr }) => parsePromql(expr).metrics))];
     expect(used.filter((name) => !needed.includes(name)).sort()).toEqual(Object.keys(comeAndGo).sort());
   });
@@ -161,7 +161,8 @@ describe("inhibition", () => {
       ...named(each.source_matchers),
       ...named(each.target_matchers),
     ]);
-    expect(names.filter((name) => !RULES.some((each) => each.name === name))).toEqual([]);
+    const known = [...RULES.map(({ name }) => name), ...Object.values<string>(EVENTS)];
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   test("a host that is down hides what is on it, and not the others", () => {

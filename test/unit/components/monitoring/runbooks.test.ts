@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVENTS } from "../../../../components/monitoring/names.ts";
 import { RULES } from "../../../support/alerts/facts.ts";
 import { commandProblems, runbooks } from "../../../support/alerts/runbooks.ts";
 
@@ -7,8 +8,10 @@ const HEADINGS = ["What it means", "How to see it", "What to do", "What not to d
 const LINES = 45;
 
 describe("runbooks", () => {
-  test("there is one for each alert, and for nothing else", () => {
-    expect([...PAGES.keys()].sort()).toEqual(RULES.map(({ name }) => name).sort());
+  test("there is one for each alert and event, and for nothing else", () => {
+    expect([...PAGES.keys()].sort()).toEqual(
+      [...RULES.map(({ name }) => name), ...Object.values(EVENTS)].sort(),
+    );
   });
 
   test.each([...PAGES])("%s is a short page of four parts", (name, text) => {

@@ -21,19 +21,21 @@ function request(name: string, subject: string): string {
   return openssl("req", "-new", "-key", at(`${name}.key`), "-subj", `/CN=${subject}`);
 }
 
-const service = {
+const service: Identity = {
   path: "/etc/postgresql/tls/server",
   owner: "postgres:postgres",
   commonName: "db-1.example.com",
   dnsNames: ["db-1.example.com", "writer.example.com"],
   addresses: ["10.20.0.11", "127.0.0.1"],
+  uses: ["server", "client"],
 };
-const login = {
+const login: Identity = {
   path: "/etc/postgresql/tls/replicator",
   owner: "postgres:postgres",
   commonName: "replicator",
   dnsNames: [],
   addresses: [],
+  uses: ["client"],
 };
 
 let authority: Authority;
@@ -71,16 +73,21 @@ const subject = (name: string) =>
     .replace(/^subject=/, "");
 
 describe("a signed certificate", () => {
-  test.each(["server", "login"])(
-    "of the %s is one that openssl verifies, for both sides of a connection",
-    (name) => {
-      for (const purpose of ["sslserver", "sslclient"]) {
-        expect(
-          openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", at("ca.crt"), at(`${name}.crt`)),
-        ).toBe(`${at(`${name}.crt`)}: OK\n`);
-      }
-    },
-  );
+  test.each([
+    ["server", "sslserver"],
+    ["server", "sslclient"],
+    ["login", "sslclient"],
+  ])("of the %s is one that openssl verifies as %s", (name, purpose) => {
+    expect(
+      openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", at("ca.crt"), at(`${name}.crt`)),
+    ).toBe(`${at(`${name}.crt`)}: OK\n`);
+  });
+
+  test("of a login serves nobody", () => {
+    expect(() =>
+      openssl("verify", "-purpose", "sslserver", "-CAfile", at("ca.crt"), at("login.crt")),
+    ).toThrow(/unsuitable certificate purpose/);
+  });
 
   test("carries the identity's names and addresses, and none that the host asked for", () => {
     expect(show("server", "-ext", "subjectAltName")).toContain(
@@ -103,6 +110,21 @@ describe("a signed certificate", () => {
   test.each(["server", "login"])("of the %s signs no further ones", (name) => {
     expect(show(name, "-ext", "basicConstraints")).toContain("CA:FALSE");
     expect(show(name, "-ext", "keyUsage")).toMatch(/critical\s+Digital Signature\s*$/);
+  });
+
+  test("is good for what its identity does", async () => {
+    const exporter: Identity = { ...service, path: "/etc/prometheus/tls/monitoring", uses: ["server"] };
+    const signed = await order(`${exporter.path}\n${request("exporter", "x")}`, [exporter]);
+    writeFileSync(at("exporter.crt"), signed[exporter.path] ?? "");
+    const uses = (name: string) =>
+      show(name, "-ext", "extendedKeyUsage")
+        .match(/TLS Web \w+ Authentication/g)
+        ?.map((use) => use.split(" ")[2]);
+    expect([uses("server"), uses("login"), uses("exporter")]).toEqual([
+      ["Server", "Client"],
+      ["Client"],
+      ["Server"],
+    ]);
   });
 
   test("does not outlive its authority", async () => {

@@ -50,3 +50,27 @@ test("a section that is wrong in shape silences only the rules that read it", ()
     "tls.renewBeforeDays",
   ]);
 });
+
+test("what Prometheus keeps has room beside the backups", () => {
+  expect(problemsOf({ hosts: { operations: { disk: "4GiB" } } })).toEqual([]);
+  expect(problemsOf({ hosts: { operations: { disk: "3GiB" } } })).toEqual([
+    {
+      path: "monitoring.retention.size",
+      got: "2048MiB",
+      allowed: "half of hosts.operations.disk at most, so 1536MiB: backups are on the same volume",
+      change: "lower it, or raise hosts.operations.disk",
+    },
+  ]);
+});
+
+test("an alert looks back on what is kept", () => {
+  expect(problemsOf({ monitoring: { retention: { days: 8 } } })).toEqual([]);
+  expect(problemsOf({ monitoring: { retention: { days: 7 } } })).toEqual([
+    {
+      path: "monitoring.thresholds.unusedIndexDays",
+      got: 7,
+      allowed: "less than monitoring.retention.days, which is 7: nobody knows what was before",
+      change: "lower it, or raise monitoring.retention.days",
+    },
+  ]);
+});

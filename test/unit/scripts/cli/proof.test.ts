@@ -79,6 +79,7 @@ describe("what is shown of backups", () => {
         readThrough: "db-2",
         readAfterMs: 1,
         backups: parseBackupFacts(metrics),
+        untold: [],
       },
     );
   const METRICS = [
@@ -103,7 +104,17 @@ describe("what is shown of backups", () => {
 test("says where Prometheus is, and how to get in", () => {
   const text = renderProof(
     { name: "blue", clusterName: "blue", monitoring: { host: "127.0.0.1", port: 20_090 } },
-    { members: [], writtenThrough: "db-1", readThrough: "db-2", readAfterMs: 1, backups: undefined },
+    {
+      members: [],
+      writtenThrough: "db-1",
+      readThrough: "db-2",
+      readAfterMs: 1,
+      backups: undefined,
+      untold: ["medium"],
+    },
+  );
+  expect(text).toContain(
+    "NOBODY IS TOLD of medium alerts: set notifications.slack, notifications.pagerduty or notifications.email",
   );
   expect(text).toContain(
     "the state of the cluster is at https://127.0.0.1:20090/consoles/status.html, Prometheus above it; user holdfast; its password: ./holdfast monitoring --password --stack blue",
