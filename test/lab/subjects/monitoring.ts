@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { expressions } from "../../../components/monitoring/dashboards/expressions.ts";
 import { ASKED_BY, MONITORING, MONITORING_TLS } from "../../../components/monitoring/names.ts";
 import { queriesOf } from "../../../components/monitoring/queries.ts";
 import { PORTS } from "../../../components/ports.ts";
+import { COME_AND_GO } from "../../support/alerts/come-and-go.ts";
+import { RULES } from "../../support/alerts/facts.ts";
+import { parsePromql } from "../../support/alerts/promql.ts";
+import { FACTS } from "../../support/dashboard-facts.ts";
 import { eventually, type Lab } from "../support/lab.ts";
 import { Prometheus } from "../support/prometheus.ts";
 
@@ -74,6 +79,74 @@ export function monitoringTests(lab: Lab): void {
       }
       const jobs = await prometheus.query("holdfast_job_success");
       expect(jobs.map(({ labels }) => labels["job_name"])).toContain("barman-backup");
+    });
+  });
+
+  describe("every question that is asked", () => {
+    test("by a panel of a dashboard has an answer, or a reason to have none", async () => {
+      const all = expressions({ ...FACTS, cluster: lab.name });
+      const counts = await prometheus.counts(all.map(({ expr }) => expr));
+      const silent = all.filter(({ expr, mayBeEmpty }) => {
+        const count = counts.get(expr);
+        return typeof count === "string" || (count === 0 && mayBeEmpty === undefined);
+      });
+      expect(silent.map((each) => [each.dashboard, each.panel, each.expr, counts.get(each.expr)])).toEqual(
+        [],
+      );
+    });
+
+    test("by a rule is about series that there are", async () => {
+      const metrics = RULES.flatMap(({ expr }) => parsePromql(expr).metrics);
+      const asked = [...new Set(metrics)].filter((name) => COME_AND_GO[name] === undefined);
+      const counts = await prometheus.counts(asked);
+      expect(asked.filter((name) => counts.get(name) === 0)).toEqual([]);
+      const rules = await prometheus.counts(RULES.map(({ expr }) => expr));
+      expect([...rules].filter(([, count]) => typeof count === "string")).toEqual([]);
+    });
+  });
+
+  describe("alerts", () => {
+    const alerts = (...words: readonly string[]) => lab.holdfast("alerts", ...words);
+
+    test("are listed: none fires on a cluster that is whole", async () => {
+      await eventually("what this lab went through is over", 180, async () => {
+        const { code, stdout, stderr } = await alerts("list");
+        expect(code, stderr).toBe(0);
+        expect(stdout).not.toContain("DEAD MAN'S SWITCH");
+        return stdout.includes("no alert fires");
+      });
+    });
+
+    test("are silenced by their names, of one host or of all, and heard again", async () => {
+      const slip = await alerts("silence", "HostDwn", "--comment", "a repair");
+      expect([slip.code, slip.stderr]).toEqual([
+        1,
+        expect.stringMatching(/there is no alert "HostDwn"[\s\S]*did you mean HostDown\?/),
+      ]);
+      const made = await alerts(
+        "silence",
+        "HostDown",
+        "--host",
+        "db-2",
+        "--for",
+        "30m",
+        "--comment",
+        "a repair",
+      );
+      expect(made.stdout, made.stderr).toMatch(/^nobody is told of HostDown on db-2 until /);
+      expect((await alerts("list")).stdout).toMatch(/silent until .* UTC: .*HostDown.*\(.*: a repair\)/);
+      expect((await alerts("unsilence", "HostDown", "--host", "db-3")).code).toBe(1);
+      const ended = await alerts("unsilence", "HostDown");
+      expect(ended.stdout, ended.stderr).toBe("people are told of HostDown again: one silence has ended\n");
+      expect((await alerts("list")).stdout).not.toContain("silent until");
+    });
+
+    test("that reach nobody are no test of a way out", async () => {
+      const sent = await alerts("test-notification");
+      expect([sent.code, sent.stderr]).toEqual([
+        1,
+        expect.stringContaining("nobody is told of critical alerts"),
+      ]);
     });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../../../components/monitoring/dashboards/definitions.ts";
 import { expressions } from "../../../../components/monitoring/dashboards/expressions.ts";
-import { FACTS } from "./dashboard-facts.ts";
+import { parsePromql } from "../../../support/alerts/promql.ts";
+import { FACTS } from "../../../support/dashboard-facts.ts";
 import { KNOWN_METRICS, TARGET_LABELS } from "./known-metrics.ts";
-import { parsePromql } from "./promql.ts";
 
 const ALL = expressions(FACTS);
 const PANELS = definitions(FACTS).flatMap(({ title, variables, sections }) =>

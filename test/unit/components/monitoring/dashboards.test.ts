@@ -4,7 +4,7 @@ import { renderDashboards } from "../../../../components/monitoring/dashboards/d
 import { definitions } from "../../../../components/monitoring/dashboards/definitions.ts";
 import { DASHBOARDS, uidOf } from "../../../../components/monitoring/dashboards/names.ts";
 import { queriesOf } from "../../../../components/monitoring/dashboards/panel.ts";
-import { FACTS } from "./dashboard-facts.ts";
+import { FACTS } from "../../../support/dashboard-facts.ts";
 
 const SOURCE = z.strictObject({ type: z.literal("prometheus"), uid: z.literal("holdfast-prometheus") });
 const LINK = z.object({ title: z.string(), type: z.string(), url: z.string().optional() });

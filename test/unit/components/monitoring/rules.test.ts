@@ -6,6 +6,7 @@ import { neededOf } from "../../../../components/monitoring/rules/missing.ts";
 import { renderRules } from "../../../../components/monitoring/rules/render.ts";
 import { alertRules } from "../../../../components/monitoring/rules/rules.ts";
 import { thresholdsSchema } from "../../../../components/monitoring/rules/schema.ts";
+import { COME_AND_GO } from "../../../support/alerts/come-and-go.ts";
 import { FACTS, GROUPS, RULES, THRESHOLDS } from "../../../support/alerts/facts.ts";
 import { parsePromql } from "../../../support/alerts/promql.ts";
 import { KNOWN_METRICS } from "./known-metrics.ts";
@@ -47,28 +48,9 @@ describe("every alert", () => {
   });
 
   test("is told of when its series are missing, or these come and go", () => {
-    // Why nobody misses them.
-    const comeAndGo: Readonly<Record<string, string>> = {
-      pg_standby_lag_seconds: "without a standby there is none, which TooFewStandbys tells",
-      pg_standby_streaming: "without a standby there is none, which TooFewStandbys tells",
-      pg_databases_checksum_failures_total: "where checksums are off, there is none",
-      pg_statements_seconds_total: "the extension may be left out",
-      pg_statements_calls_total: "the extension may be left out",
-      holdfast_table_bloat_ratio: "an empty cluster has no large table",
-      holdfast_index_scans_total: "an empty cluster has no large index",
-      holdfast_index_size_bytes: "an empty cluster has no large index",
-      holdfast_restore_test_success: "before the first test there is none",
-      holdfast_job_success: "before its first run, which JobOverdue tells",
-      holdfast_job_last_end_timestamp_seconds: "before its first run, which JobOverdue tells",
-      holdfast_job_last_success_timestamp_seconds: "before its first run, which JobOverdue tells",
-      holdfast_job_notification_failures_total: "before its first run, which JobOverdue tells",
-      holdfast_statistics_failed_databases: "MetricsStale tells of a file that is not written",
-      holdfast_business_failed: "there may be no such query",
-      up: "TargetMissing tells",
-    };
     const needed = neededOf(FACTS).flatMap(({ series }) => series.map((each) => each.replace(/\{.*/, "")));
     const used = [...new Set(RULES.flatMap(({ expr }) => parsePromql(expr).metrics))];
-    expect(used.filter((name) => !needed.includes(name)).sort()).toEqual(Object.keys(comeAndGo).sort());
+    expect(used.filter((name) => !needed.includes(name)).sort()).toEqual(Object.keys(COME_AND_GO).sort());
   });
 });
 

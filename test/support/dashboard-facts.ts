@@ -1,4 +1,4 @@
-import type { DashboardFacts } from "../../../../components/monitoring/dashboards/facts.ts";
+import type { DashboardFacts } from "../../components/monitoring/dashboards/facts.ts";
 
 export const FACTS: DashboardFacts = {
   cluster: "demo",

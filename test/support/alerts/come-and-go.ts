@@ -1,0 +1,19 @@
+/** What alerts ask for and a healthy cluster may have nothing of, with the reason why nobody misses it. */
+export const COME_AND_GO: Readonly<Record<string, string>> = {
+  pg_standby_lag_seconds: "without a standby there is none, which TooFewStandbys tells",
+  pg_standby_streaming: "without a standby there is none, which TooFewStandbys tells",
+  pg_databases_checksum_failures_total: "where checksums are off, there is none",
+  pg_statements_seconds_total: "the extension may be left out",
+  pg_statements_calls_total: "the extension may be left out",
+  holdfast_table_bloat_ratio: "an empty cluster has no large table",
+  holdfast_index_scans_total: "an empty cluster has no large index",
+  holdfast_index_size_bytes: "an empty cluster has no large index",
+  holdfast_restore_test_success: "before the first test there is none",
+  holdfast_job_success: "before its first run, which JobOverdue tells",
+  holdfast_job_last_end_timestamp_seconds: "before its first run, which JobOverdue tells",
+  holdfast_job_last_success_timestamp_seconds: "before its first run, which JobOverdue tells",
+  holdfast_job_notification_failures_total: "before its first run, which JobOverdue tells",
+  holdfast_statistics_failed_databases: "MetricsStale tells of a file that is not written",
+  holdfast_business_failed: "there may be no such query",
+  up: "TargetMissing tells",
+};
