@@ -83,8 +83,12 @@ export async function alertsSilence(alert: string, options: SilenceOptions): Pro
     stack.hosts.map(({ name }) => name),
   );
   const alerts = new Alerts(stack);
-  const labels = labelsOf(alert, options.host);
-  const id = await alerts.silence(labels, until, { by: userInfo().username, comment: options.comment });
+  const matchers = Object.entries(labelsOf(alert, options.host)).map(([name, value]) => ({
+    name,
+    value,
+    isRegex: false,
+  }));
+  const id = await alerts.silence(matchers, until, { by: userInfo().username, comment: options.comment });
   process.stdout.write(
     `nobody is told of ${alert}${options.host === undefined ? "" : ` on ${options.host}`} until ${until.toISOString()}\n`,
   );

@@ -16,6 +16,13 @@ const alertSchema = z.object({
 const alertsSchema = z.array(alertSchema);
 export type Alert = z.infer<typeof alertSchema>;
 
+/** A label, and what it has to be; a regular expression is of the whole of it. */
+export interface Matcher {
+  readonly name: string;
+  readonly value: string;
+  readonly isRegex: boolean;
+}
+
 const silencesSchema = z.array(
   z.object({
     id: z.string(),
@@ -62,19 +69,14 @@ export class Alerts {
     return all.filter(({ status }) => status.state !== "expired");
   }
 
-  /** Nobody is told of what has these labels until then; gives the silence's identity. */
+  /** Nobody is told of what has all of these labels until then; gives the silence's identity. */
   async silence(
-    labels: Readonly<Record<string, string>>,
+    matchers: readonly Matcher[],
     until: Date,
     who: { readonly by: string; readonly comment: string },
   ): Promise<string> {
     const made = await this.#ask("/api/v2/silences", {
-      matchers: Object.entries(labels).map(([name, value]) => ({
-        name,
-        value,
-        isRegex: false,
-        isEqual: true,
-      })),
+      matchers: matchers.map((matcher) => ({ ...matcher, isEqual: true })),
       startsAt: new Date().toISOString(),
       endsAt: until.toISOString(),
       createdBy: who.by,
