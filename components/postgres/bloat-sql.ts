@@ -8,7 +8,7 @@ const AT_LEAST_BYTES = 10 * 1024 * 1024;
  * who may read a table may read; so that monitoring needs no right on any. Layout of a row and a page: PostgreSQL's chapter
  * "Database Page Layout" (a header of 23 bytes, filled up to 8, and 4 of line pointer; 24 of page header).
  */
-export const tableBloat = (): string[] => [
+export const tableBloat = (owner: string): string[] => [
   "CREATE SCHEMA IF NOT EXISTS holdfast;",
   "REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;",
   `GRANT USAGE ON SCHEMA holdfast TO ${MONITORING.role};`,
@@ -28,4 +28,22 @@ export const tableBloat = (): string[] => [
   "  $$;",
   "REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;",
   `GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO ${MONITORING.role};`,
+  ...exactBloat(owner),
+];
+
+/**
+ * The same of one table as it is, by reading all of it: for the owner of the database, who asks when it matters. Not for
+ * monitoring, since it takes as long as the table is large.
+ */
+const exactBloat = (owner: string): string[] => [
+  "CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA holdfast;",
+  `GRANT USAGE ON SCHEMA holdfast TO ${owner};`,
+  // Where somebody has the extension in another schema already, it stays there.
+  "SELECT format('CREATE OR REPLACE FUNCTION holdfast.exact_bloat(relation regclass, OUT bytes bigint, OUT live_percent float8,",
+  "    OUT dead_percent float8, OUT free_percent float8)",
+  "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$",
+  "    SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)",
+  "  $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \\gexec",
+  "REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;",
+  `GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO ${owner};`,
 ];

@@ -182,7 +182,7 @@ function databaseSql(database: Database, extensions: readonly string[]): string[
     ...creatable([...new Set([...extensions, ...database.extensions])])
       .sort()
       .map((extension) => `CREATE EXTENSION IF NOT EXISTS ${id(extension)} CASCADE;`),
-    ...tableBloat(),
+    ...tableBloat(owner),
     `ALTER SCHEMA public OWNER TO ${owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA public TO ${writer}, ${reader};`,

@@ -82,6 +82,38 @@ export function monitoringTests(lab: Lab): void {
     });
   });
 
+  test("bloat is estimated for every table, and measured of one", async () => {
+    const psql = async (...words: readonly string[]) => {
+      const { code, stdout, stderr } = await lab.holdfast("psql", ...words);
+      expect(code, stderr).toBe(0);
+      return stdout.trim();
+    };
+    const half =
+      "CREATE TABLE bloated AS SELECT i, repeat('x', 200) AS filler FROM generate_series(1, 150000) AS i";
+    await psql(
+      "--",
+      "-XAtqc",
+      half,
+      "-c",
+      "DELETE FROM bloated WHERE i % 5 > 0",
+      "-c",
+      "VACUUM ANALYZE bloated",
+    );
+    const measured = "SELECT free_percent > 70 FROM holdfast.exact_bloat('bloated')";
+    await eventually(
+      "a standby has it",
+      30,
+      async () => (await psql("--reader", "--", "-XAtqc", measured)) === "t",
+    );
+    await lab.on("db-1", "systemctl start statistics-bloat");
+    await eventually("Prometheus knows of it", 30, async () => {
+      const [found] = await prometheus.query('holdfast_table_bloat_ratio{instance="db-1",table="bloated"}');
+      return found !== undefined && found.value > 0.7 && found.value < 0.9;
+    });
+    await psql("--", "-XAtqc", "DROP TABLE bloated");
+    await lab.on("db-1", "systemctl start statistics-bloat");
+  });
+
   describe("every question that is asked", () => {
     test("by a panel of a dashboard has an answer, or a reason to have none", async () => {
       const all = expressions({ ...FACTS, cluster: lab.name });

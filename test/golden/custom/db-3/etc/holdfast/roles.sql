@@ -93,6 +93,15 @@ CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" n
   $$;
 REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
+CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA holdfast;
+GRANT USAGE ON SCHEMA holdfast TO "shop_owner";
+SELECT format('CREATE OR REPLACE FUNCTION holdfast.exact_bloat(relation regclass, OUT bytes bigint, OUT live_percent float8,
+    OUT dead_percent float8, OUT free_percent float8)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)
+  $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \gexec
+REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO "shop_owner";
 ALTER SCHEMA public OWNER TO "shop_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "shop_writer", "shop_reader";
@@ -133,6 +142,15 @@ CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" n
   $$;
 REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
+CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA holdfast;
+GRANT USAGE ON SCHEMA holdfast TO "billing_owner";
+SELECT format('CREATE OR REPLACE FUNCTION holdfast.exact_bloat(relation regclass, OUT bytes bigint, OUT live_percent float8,
+    OUT dead_percent float8, OUT free_percent float8)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)
+  $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \gexec
+REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO "billing_owner";
 ALTER SCHEMA public OWNER TO "billing_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "billing_writer", "billing_reader";

@@ -4,16 +4,16 @@ SET statement_timeout = '50s';
 SET lock_timeout = '1s';
 SET application_name = 'monitoring';
 SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT 'datname="' || replace(replace(replace(datname, '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[(pg_database_size(oid))::float8] AS numbers
+FROM (SELECT 'datname="' || replace(replace(replace(coalesce(datname, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[coalesce((pg_database_size(oid))::float8, 'NaN')] AS numbers
   FROM pg_database WHERE datname <> 'template0') AS row,
   unnest(ARRAY['pg_database_size_bytes'], row.numbers) AS each (metric, number);
 SELECT to_regclass('pg_stat_statements') IS NOT NULL AS statements \gset
 \if :statements
 SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT 'queryid="' || replace(replace(replace(queryid::text, '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
-    || ',' || 'datname="' || replace(replace(replace(datname, '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
-    || ',' || 'usename="' || replace(replace(replace(usename, '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
-    || ',' || 'query="' || replace(replace(replace(left(regexp_replace(query, '\s+', ' ', 'g'), 120), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[(total_exec_time / 1000)::float8, (calls)::float8, (mean_exec_time / 1000)::float8, (rows)::float8] AS numbers
+FROM (SELECT 'queryid="' || replace(replace(replace(coalesce(queryid::text, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
+    || ',' || 'datname="' || replace(replace(replace(coalesce(datname, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
+    || ',' || 'usename="' || replace(replace(replace(coalesce(usename, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"'
+    || ',' || 'query="' || replace(replace(replace(coalesce(left(regexp_replace(query, '\s+', ' ', 'g'), 120), ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[coalesce((total_exec_time / 1000)::float8, 'NaN'), coalesce((calls)::float8, 'NaN'), coalesce((mean_exec_time / 1000)::float8, 'NaN'), coalesce((rows)::float8, 'NaN')] AS numbers
   FROM (SELECT s.*, coalesce(d.datname, '') AS datname, coalesce(r.rolname, '') AS usename,
     row_number() OVER (ORDER BY total_exec_time DESC) AS heaviest,
     row_number() OVER (ORDER BY CASE WHEN calls >= 10 THEN mean_exec_time ELSE 0 END DESC) AS slowest

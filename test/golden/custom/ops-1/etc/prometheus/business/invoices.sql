@@ -1,5 +1,5 @@
 SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT  AS labels, ARRAY[(q."n")::float8] AS numbers
+FROM (SELECT  AS labels, ARRAY[coalesce((q."n")::float8, 'NaN')] AS numbers
   FROM (
 SELECT count(*) AS n FROM invoices
 ) AS q) AS row,

@@ -1,5 +1,5 @@
 SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT 'region="' || replace(replace(replace(q."region"::text, '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[(q."value")::float8] AS numbers
+FROM (SELECT 'region="' || replace(replace(replace(coalesce(q."region"::text, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[coalesce((q."value")::float8, 'NaN')] AS numbers
   FROM (
 SELECT region, count(*) AS value FROM orders WHERE sent IS NULL GROUP BY region
 ) AS q) AS row,

@@ -16,8 +16,8 @@ validate() {
 
 apply() {
   systemd-tmpfiles --create /etc/tmpfiles.d/holdfast-restore.conf
-  service "$test.timer" --restart "/etc/systemd/system/$test.timer"
-  service "$expiry.timer" --restart "/etc/systemd/system/$expiry.timer"
+  scheduled_job "$test"
+  scheduled_job "$expiry"
 }
 
 verify() {

@@ -1,5 +1,5 @@
 # Managed by Holdfast.
-certificate=/etc/prometheus/tls/monitoring
+identity=/etc/postgresql/tls/server
 metrics=/var/lib/prometheus/node-exporter
 timers='host-metrics statistics-server statistics-tables statistics-bloat'
 tls=/etc/prometheus/tls
@@ -7,7 +7,7 @@ units='prometheus-postgres-exporter,10.137.191.11:9187,pg_up\s prometheus-node-e
 
 # shellcheck shell=bash
 # Variables: units (each UNIT,ADDRESS:PORT,METRIC: what a line begins with that it gives, well or not), timers, jobs (units without one),
-# metrics (folder), tls (folder), certificate (path without suffix).
+# metrics (folder), tls (folder), identity (path without suffix of the certificate by which this host asks).
 
 apply() {
   local each unit
@@ -23,9 +23,9 @@ apply() {
   done
 }
 
-# tells ADDRESS:PORT METRIC: whether the exporter there gives such a line, over TLS and by this host's certificate.
+# tells ADDRESS:PORT METRIC: whether the exporter there gives such a line, over TLS.
 tells() {
-  curl --silent --show-error --max-time 5 --cacert "$tls/ca.crt" --cert "$certificate.crt" --key "$certificate.key" \
+  curl --silent --show-error --max-time 5 --cacert "$tls/ca.crt" --cert "$identity.crt" --key "$identity.key" \
     "https://$1/metrics" 2>"$work/report" >"$work/metrics" || return 1
   grep -q "^$2" "$work/metrics"
 }

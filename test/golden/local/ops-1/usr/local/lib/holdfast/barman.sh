@@ -45,8 +45,8 @@ apply() {
   service barman-ship.service --restart /etc/barman/bucket.json --restart /etc/barman/bucket.env \
     --restart /usr/local/lib/holdfast/ship.py --restart /etc/systemd/system/barman-ship.service
   service barman-cron.timer --restart /etc/systemd/system/barman-cron.timer
-  service barman-check.timer --restart /etc/systemd/system/barman-check.timer
-  service barman-backup.timer --restart /etc/systemd/system/barman-backup.timer
+  scheduled_job barman-check
+  scheduled_job barman-backup
 }
 
 as_barman() {

@@ -2,6 +2,7 @@
 
 systemd itself holds the lock (a unit does not run twice) and the time limit, and calls this before and after:
 
+  job.py schedule NAME               when its timer is set up: from then on it is missed when it does not run
   job.py begin NAME RETRIES PAUSE    before each attempt; a failure is tried again RETRIES times, PAUSE seconds later
   job.py end NAME                    after each, however it ended
   job.py boot                        after a boot, for runs whose end systemd did not see
@@ -60,6 +61,7 @@ def log(priority, message, **fields):
 
 def write_metrics(name, state):
     values = {
+        "scheduled_timestamp_seconds": state.get("scheduled", 0),
         "last_start_timestamp_seconds": state.get("started", 0),
         "last_end_timestamp_seconds": state.get("ended", 0),
         "last_success_timestamp_seconds": state.get("succeeded", 0),
@@ -73,6 +75,12 @@ def write_metrics(name, state):
         os.path.join(FOLDERS["metrics"], f"job-{name}.prom"),
         "".join(f'holdfast_job_{key}{{job="{name}"}} {value}\n' for key, value in values.items()),
     )
+
+
+def schedule(name):
+    state = read_state(name)
+    state.setdefault("scheduled", round(time.time(), 3))
+    save(name, state)
 
 
 def begin(name, retries, pause):
@@ -255,7 +263,9 @@ def send(name, state, where, url, body):
 
 def main():
     try:
-        if sys.argv[1] == "begin":
+        if sys.argv[1] == "schedule":
+            schedule(sys.argv[2])
+        elif sys.argv[1] == "begin":
             begin(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
         elif sys.argv[1] == "end":
             end(sys.argv[2], os.environ.get("SERVICE_RESULT", "success"))

@@ -13,8 +13,8 @@ validate() {
 }
 
 apply() {
-  service "$hourly.timer" --restart "/etc/systemd/system/$hourly.timer"
-  service "$monthly.timer" --restart "/etc/systemd/system/$monthly.timer"
+  scheduled_job "$hourly"
+  scheduled_job "$monthly"
 }
 
 # The metrics are there from now on; a report has all of the program in it.
