@@ -63,11 +63,20 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
-          exclude: ["test/faults/backups.test.ts"],
+          exclude: ["test/faults/backups.test.ts", "test/faults/quiet-hour.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           fileParallelism: false,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // Whether alerts keep quiet when nothing is wrong takes as long as it says.
+        test: {
+          name: "quiet-hour",
+          include: ["test/faults/quiet-hour.test.ts"],
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EVENTS } from "../../components/monitoring/names.ts";
+import { Pgbench } from "../bench/pgbench.ts";
+import { AlertSink, EVERY_WAY } from "../lab/support/alert-sink.ts";
+import { Lab, wholeCluster } from "../lab/support/lab.ts";
+import { labName, removeLeftovers } from "../lab/support/machine.ts";
+
+const SETTINGS = { availability: { durability: "strict", rto: "fast" }, notifications: EVERY_WAY };
+const MINUTES = 60;
+const SWITCHOVER_AFTER_MINUTES = 20;
+/** Transactions a second: a busy cluster, and no exhausted one, of which alerts would be right to tell. */
+const RATE = 40;
+
+/** Who works and switches over as he is meant to hears of nothing but that. */
+describe("an hour of load with a switchover in it", () => {
+  const lab = new Lab(labName("-q"));
+  const sink = new AlertSink(lab);
+
+  beforeAll(async () => {
+    await removeLeftovers();
+    await lab.configure(SETTINGS);
+    const up = await lab.holdfast("up");
+    if (up.code !== 0) throw new Error(`the lab ${lab.name} did not come up:\n${up.stdout}\n${up.stderr}`);
+    await sink.start();
+  });
+  afterAll(() => lab.remove());
+
+  test(
+    "pages for nothing",
+    async () => {
+      const began = Date.now();
+      const pgbench = await Pgbench.on(lab);
+      await pgbench.run(pgbench.straight, "-q -i -s 10", 300);
+      const until = Date.now() + MINUTES * 60_000;
+      const load = async () => {
+        // Whoever lost his connection comes again, as applications do.
+        while (Date.now() < until - 10_000) {
+          const seconds = Math.ceil((until - Date.now()) / 1000);
+          await pgbench.tps(pgbench.pooled, `-c 8 -R ${RATE}`, Math.min(seconds, 300));
+        }
+      };
+      const switchover = async () => {
+        await new Promise((resolve) => setTimeout(resolve, SWITCHOVER_AFTER_MINUTES * 60_000));
+        const { code, stderr } = await lab.holdfast("switchover", "--yes");
+        expect(code, stderr).toBe(0);
+      };
+      await Promise.all([load(), switchover()]);
+      const told = (await sink.messages()).filter(({ at, way }) => way !== "switch" && at * 1000 > began);
+      const unwanted = told.filter(({ body }) => !JSON.stringify(body).includes(EVENTS.leaderChanged));
+      expect(unwanted).toEqual([]);
+      expect(told.length).toBeGreaterThan(0);
+      expect((await lab.holdfast("alerts", "list")).stdout).not.toMatch(/critical|high|medium/);
+      await wholeCluster(lab, 60);
+    },
+    (MINUTES + 15) * 60_000,
+  );
+});
