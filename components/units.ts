@@ -14,5 +14,15 @@ export const EXPORTER_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   operations: ["prometheus-node-exporter"],
 };
 
+/** Those that timers start, and that end by themselves: a unit of this name, and its timer. */
+export const TIMED_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: ["host-metrics", "statistics-bloat", "statistics-server", "statistics-tables"],
+  proxy: ["host-metrics"],
+  operations: [
+    ...["backup-report", "barman-backup", "barman-check", "barman-cron", "bucket-expiry", "host-metrics"],
+    ...["recovery-window", "restore-test", "status-page"],
+  ],
+};
+
 /** Units of every host that Holdfast configures, and that are not the cluster's own. */
 export const MACHINE_UNITS: readonly string[] = ["nftables", "ssh"];

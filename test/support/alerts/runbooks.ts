@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { MACHINE_UNITS, UNITS } from "../../../components/units.ts";
+import { MACHINE_UNITS, TIMED_UNITS, UNITS } from "../../../components/units.ts";
 import { FACTS } from "./facts.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -41,7 +41,7 @@ function optionsIn(source: string): readonly string[] {
 }
 
 const HOSTS = FACTS.targets.map(({ instance }) => instance);
-const UNIT_NAMES = [...Object.values(UNITS).flat(), ...MACHINE_UNITS];
+const UNIT_NAMES = [UNITS, TIMED_UNITS].flatMap((each) => Object.values(each).flat()).concat(MACHINE_UNITS);
 
 function problemsOf(command: string): readonly string[] {
   const [own = "", over] = command.split(/ -- /);

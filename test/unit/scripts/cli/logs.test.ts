@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { TIMED_UNITS } from "../../../../components/units.ts";
 import { journalCommand, startOf, unitsFor } from "../../../../scripts/cli/logs.ts";
+import { firstHost, fixtureFiles, fixturePlan } from "../../../support/fixtures.ts";
 
 const NOW = new Date("2026-01-31T12:00:00.500Z");
 const database = { name: "db-1", role: "database" } as const;
@@ -24,11 +26,20 @@ describe("the units of a host", () => {
     expect(unitsFor(database, "patroni")).toEqual(["patroni"]);
     expect(unitsFor(database, "patroni.service")).toEqual(["patroni"]);
     expect(unitsFor(database, "ssh")).toEqual(["ssh"]);
+    expect(unitsFor({ name: "ops-1", role: "operations" }, "status-page")).toEqual(["status-page"]);
+  });
+
+  test.each(["database", "proxy", "operations"] as const)("are all that timers start, of role %s", (role) => {
+    const { name } = firstHost(fixturePlan("local"), role);
+    const timers = (fixtureFiles("local").get(name) ?? []).flatMap(
+      ({ path }) => /^\/etc\/systemd\/system\/([^/]+)\.timer$/.exec(path)?.[1] ?? [],
+    );
+    expect([...TIMED_UNITS[role]].sort()).toEqual(timers.sort());
   });
 
   test("are named when another host's is asked for", () => {
     expect(() => unitsFor(database, "haproxy")).toThrow(
-      'there is no unit "haproxy" on db-1\nnext: name one of: etcd, patroni, prometheus-node-exporter, prometheus-postgres-exporter, nftables, ssh',
+      'there is no unit "haproxy" on db-1\nnext: name one of: etcd, patroni, prometheus-node-exporter, prometheus-postgres-exporter, host-metrics, statistics-bloat, statistics-server, statistics-tables, nftables, ssh',
     );
   });
 });
