@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { hostsOf, operationsHost, type Topology } from "../model.ts";
-import { AGENT_FOLDER } from "../paths.ts";
+import { AGENT_FOLDER, METRICS_FOLDER } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile } from "../remote/managed-file.ts";
 import { MONITORING, MONITORING_TLS, PAGES, STATUS_PAGE, WEB_PASSWORD } from "./names.ts";
 import { repeated } from "./repeated.ts";
 
-const MODULES = ["__main__", "ask", "facts", "figures", "page", "parts", "sparkline"];
+const MODULES = [
+  ...["__main__", "alerts", "ask", "facts", "figures", "members", "page", "parts", "served", "sparkline"],
+  ...["style", "tables", "verdict"],
+];
 const PROGRAM = MODULES.map(
   (name) => [`${name}.py`, readFileSync(new URL(`./page/${name}.py`, import.meta.url), "utf8")] as const,
 );
@@ -21,6 +24,7 @@ export function pageFiles(topology: Pick<Topology, "cluster" | "hosts">): readon
   const ca = `${MONITORING.tls}/ca.crt`;
   const settings = {
     cluster: topology.cluster,
+    host: name,
     members: hostsOf(topology.hosts, "database").map((member) => member.name),
     prometheus: {
       url: `https://${name}:${PORTS.prometheus}`,
@@ -30,6 +34,7 @@ export function pageFiles(topology: Pick<Topology, "cluster" | "hosts">): readon
     },
     alertmanager: { url: `https://${name}:${PORTS.alertmanager}`, ca, certificate: MONITORING_TLS },
     page: `${PAGES}/${STATUS_PAGE}`,
+    metrics: `${METRICS_FOLDER}/${PAGE_UNIT}.prom`,
   };
   return [
     file(SETTINGS, `${JSON.stringify(settings, null, 2)}\n`),

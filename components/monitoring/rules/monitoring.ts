@@ -7,7 +7,7 @@ const SUBJECT = { subject: "monitoring", dashboard: "overview" } as const;
 /** These have alerts of their own. */
 const OWN = "patroni|etcd|haproxy";
 /** Written by timers and daemons of this project; a job's own file is only as old as its last run. */
-const FRESH = "statistics-[a-z]+|host|bucket";
+const FRESH = "statistics-[a-z]+|host|bucket|status-page";
 const STALE_SECONDS = 3600;
 
 /** Whether anybody would notice. */

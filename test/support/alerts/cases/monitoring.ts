@@ -61,6 +61,18 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     description: "/var/lib/prometheus/node-exporter/bucket.prom on ops-1 was not written for 1h 1m 0s.",
   },
   {
+    alert: "MetricsStale",
+    way: "of-the-page",
+    pace: "minutes",
+    series: {
+      [ops("node_textfile_mtime_seconds", {
+        file: "/var/lib/prometheus/node-exporter/status-page.prom",
+      })]: age(5, 3660, 3600),
+    },
+    labels: { ...on("node", "ops-1"), file: "/var/lib/prometheus/node-exporter/status-page.prom" },
+    description: "/var/lib/prometheus/node-exporter/status-page.prom on ops-1 was not written for 1h 1m 0s.",
+  },
+  {
     alert: "StatisticsFailing",
     pace: "minutes",
     series: {

@@ -1,139 +1,139 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { made, of, WELL } from "../../../support/status-page.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../../../components/monitoring/page");
-const PASSWORD = "of the viewer";
-const WATCHDOG = { labels: { alertname: "Watchdog", severity: "none" }, annotations: {} };
-const run = promisify(execFile);
-
-type Vector = readonly { readonly metric: Record<string, string>; readonly value: number }[];
-
-/** Prometheus and Alertmanager, as far as the page asks them. */
-let answers: Record<string, Vector>;
-let alerts: unknown;
-let server: Server;
-let folder: string;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "holdfast-page-"));
-  writeFileSync(join(folder, "password"), `${PASSWORD}\n`);
-  answers = {};
-  alerts = [WATCHDOG];
-  server = createServer((request, response) => {
-    const url = new URL(request.url ?? "", "http://localhost");
-    const login = `Basic ${Buffer.from(`holdfast:${PASSWORD}`).toString("base64")}`;
-    if (url.pathname === "/api/v2/alerts") return response.end(JSON.stringify(alerts));
-    if (request.headers.authorization !== login) return response.writeHead(401).end();
-    const found = answers[url.searchParams.get("query") ?? ""] ?? [];
-    const result = found.map(({ metric, value }) =>
-      url.pathname.endsWith("query_range")
-        ? {
-            metric,
-            values: [
-              [1, "0"],
-              [2, String(value)],
-            ],
-          }
-        : { metric, value: [1, String(value)] },
-    );
-    return response.end(JSON.stringify({ status: "success", data: { result } }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-});
-afterEach(() => {
-  server.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function made(url?: string): Promise<{ code: number; html: string }> {
-  const { port } = server.address() as AddressInfo; // of a server that listens at a port
-  const here = url ?? `http://127.0.0.1:${port}`;
-  const settings = {
-    cluster: "orders",
-    members: ["db-1", "db-2"],
-    prometheus: { url: here, user: "holdfast", passwordFile: join(folder, "password"), ca: "" },
-    alertmanager: { url: here, ca: "" },
-    page: join(folder, "status.html"),
-  };
-  writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
-  const code = await run("python3", ["-B", PROGRAM, join(folder, "settings.json")]).then(
-    () => 0,
-    (error: { code: number }) => error.code,
-  );
-  return { code, html: readFileSync(settings.page, "utf8") };
-}
-
-const of = (instance: string, value: number, more: Record<string, string> = {}) => ({
-  metric: { instance, ...more },
-  value,
-});
 const rowOf = (html: string, name: string) =>
-  new RegExp(`<tr><td>${name}</td>.*?</tr>`).exec(html)?.[0] ?? "";
+  new RegExp(`<tr><th scope="row">${name}</th>.*?</tr>`).exec(html)?.[0] ?? "";
+const verdictOf = (html: string) => {
+  const [, state, words] = /<div class="verdict (\w+)"><strong>(.*?)<\/strong>/.exec(html) ?? [];
+  return `${state}: ${words}`;
+};
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const alert = (alertname: string, severity: string, minutes: number, more: Record<string, string> = {}) => ({
+  labels: { alertname, severity, instance: "db-2" },
+  annotations: { summary: `${alertname} on db-2`, description: "", ...more },
+  startsAt: minutesAgo(minutes),
+});
+const WATCHDOG = alert("Watchdog", "none", 1000);
 
 describe("the page of the cluster's state", () => {
   test("says who leads, who follows how closely, and who does not answer", async () => {
-    answers = {
-      pg_up: [of("db-1", 1)],
-      patroni_primary: [of("db-1", 1)],
-      patroni_postgres_timeline: [of("db-1", 7)],
-    };
-    const { code, html } = await made();
-    expect(code).toBe(0);
-    expect(rowOf(html, "db-1")).toContain('<td class="good">leader</td><td>7</td>');
-    expect(rowOf(html, "db-2")).toContain('<td class="bad">not answering</td>');
-  });
-
-  test("has what fires on top, the worst first, without the dead man's switch, and no markup of anybody's", async () => {
-    const alert = (alertname: string, severity: string, summary: string) => ({
-      labels: { alertname, severity, instance: "db-2" },
-      annotations: { summary, runbook_url: "https://wiki.example.com/PostgreSQLDown.md" },
-      startsAt: "2026-01-02T03:04:05Z",
+    const { code, html } = await made({
+      series: {
+        pg_up: [of("db-1", 1)],
+        patroni_primary: [of("db-1", 1)],
+        patroni_postgres_timeline: [of("db-1", 7)],
+      },
     });
-    alerts = [
-      alert("LockWaits", "high", "<script>alert(1)</script> {{ .Secret }}"),
-      alert("Watchdog", "none", "always"),
-      alert("PostgreSQLDown", "critical", "PostgreSQL is down on db-2"),
-    ];
-    const { html } = await made();
-    expect(html).toContain('<span class="state bad">1 critical</span>');
-    expect(html.indexOf("PostgreSQLDown</a>")).toBeLessThan(html.indexOf("LockWaits</a>"));
-    expect(html).not.toContain("Watchdog");
-    expect(html).not.toContain("<script>");
-    // Prometheus would take it for an order.
-    expect(html).not.toMatch(/\{\{|\}\}/);
+    expect(code).toBe(0);
+    expect(rowOf(html, "db-1")).toContain(
+      '<td data-label="Role"><span class="chip good">leader</span></td><td data-label="Behind">–</td>',
+    );
+    expect(rowOf(html, "db-1")).toContain('<td data-label="Timeline">7</td>');
+    expect(rowOf(html, "db-2")).toContain('<span class="chip bad">not answering</span>');
+    expect(html).toContain('<dt>Leader</dt><dd class="good">db-1</dd>');
+    expect(html).toContain('<dt>Standbys that stream</dt><dd class="bad">0 of 1</dd>');
   });
 
-  test("draws the last hour, each curve with its name and its last value", async () => {
-    answers = { "max by (instance) (pg_replay_lag_bytes)": [of("db-1", 2048), of("db-2", 0)] };
-    const { html } = await made();
-    expect(html).toContain("Replay lag<small>at most 2.0 KiB</small>");
-    expect(html).toContain("db-1 <b>2.0 KiB</b>");
-    expect(html.match(/<polyline /g)).toHaveLength(2);
+  test("says for how long somebody has not answered", async () => {
+    const seen = Date.now() / 1000 - 12 * 60;
+    const { html } = await made({
+      series: {
+        ...WELL,
+        pg_up: [of("db-1", 1), of("db-2", 0)],
+        "max_over_time(timestamp(pg_up == 1)[1d:1m])": [of("db-2", seen)],
+      },
+    });
+    expect(verdictOf(html)).toBe("bad: db-2 not answering");
+    expect(html).toMatch(/<\/strong><p><b>for 12 min<\/b> since \d\d:\d\d UTC<\/p>/);
+    expect(rowOf(html, "db-2")).toContain("not answering for 12 min");
+  });
+
+  test("has what fires on top, the worst first, since when, and without the dead man's switch", async () => {
+    const { html } = await made({
+      series: WELL,
+      alerts: [
+        alert("LockWaits", "high", 240),
+        WATCHDOG,
+        alert("PostgreSQLDown", "critical", 30, { runbook_url: "https://wiki.example.com/Down.md" }),
+        alert("NoLeader", "critical", 50, { runbook_url: "docs/runbooks/NoLeader.md" }),
+      ],
+    });
+    expect(verdictOf(html)).toBe("bad: 2 critical, 1 high");
+    expect(html).toContain("</strong><p><b>for 50 min</b> since ");
+    expect([...html.matchAll(/<h3>(\w+) on db-2<\/h3>/g)].map(([, name]) => name)).toEqual([
+      "PostgreSQLDown",
+      "NoLeader",
+      "LockWaits",
+    ]);
+    expect(html).toContain('<span class="chip warn">high</span> <b>for 4.0 h</b>');
+    expect(html).toContain('What to do: <a href="https://wiki.example.com/Down.md">runbook</a>');
+    expect(html).toContain("What to do: docs/runbooks/NoLeader.md<");
+    expect(html).not.toContain("Watchdog");
+  });
+
+  test("is no worse than what fires", async () => {
+    const { html } = await made({ series: WELL, alerts: [WATCHDOG, alert("LockWaits", "high", 5)] });
+    expect(verdictOf(html)).toBe("warn: 1 high");
+  });
+
+  test("has no markup of anybody's", async () => {
+    const { html } = await made({
+      alerts: [WATCHDOG, alert("A", "high", 1, { summary: "<script>alert(1)</script>" })],
+    });
+    expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(html).not.toContain("<script");
   });
 
   test("says what is not known, and fails, instead of showing a cluster that is well", async () => {
-    const { code, html } = await made("http://127.0.0.1:1");
+    const { code, html } = await made({ gone: ["prometheus", "alertmanager"] });
     expect(code).toBe(1);
-    expect(html).toContain('<span class="state bad">Not everything is known</span>');
+    expect(verdictOf(html)).toBe("bad: Not everything is known");
     expect(html).toContain("Prometheus does not answer");
     expect(html).toContain("Alertmanager does not say which alerts fire");
+    expect(html).toContain("Nobody knows which alerts fire.");
+    expect(html).not.toContain("No alert fires");
+    expect(html).not.toContain("chip good");
+  });
+
+  test("tells of what fires when Prometheus is gone", async () => {
+    const { html } = await made({
+      gone: ["prometheus"],
+      alerts: [WATCHDOG, alert("HostDown", "critical", 3)],
+    });
+    expect(verdictOf(html)).toBe("bad: 1 critical");
+    expect(html).toContain("Prometheus does not answer");
   });
 
   test("is not well when the dead man's switch does not fire, however quiet all is", async () => {
-    answers = { pg_up: [of("db-1", 1), of("db-2", 1)] };
-    expect((await made()).html).toContain('<span class="state good">All is well</span>');
-    alerts = [];
+    expect(verdictOf((await made({ series: WELL })).html)).toBe("good: All is well");
     // As in the first seconds of a new cluster, which is no failure of the page.
-    const { code, html } = await made();
+    const { code, html } = await made({ series: WELL, alerts: [] });
     expect(code).toBe(0);
-    expect(html).toContain('<span class="state bad">Not everything is known</span>');
+    expect(verdictOf(html)).toBe("bad: Not everything is known");
     expect(html).toContain("switch does not fire");
+    expect(html).toContain('<span class="chip plain">none</span> No alert fires, as far as is known.');
+  });
+
+  test("is not well when nobody leads", async () => {
+    const { html } = await made({ series: { ...WELL, patroni_primary: [of("db-1", 0), of("db-2", 0)] } });
+    expect(verdictOf(html)).toBe("bad: No member leads");
+    expect(html).toContain('<dt>Leader</dt><dd class="bad">none</dd>');
+  });
+
+  test("takes a share that nothing could be divided for as unknown", async () => {
+    const memory = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes";
+    const { html } = await made({
+      series: {
+        'max by (instance) (up{job="node"})': [of("db-1", 1)],
+        [memory]: [of("db-1", Number.NaN)],
+        'max by (instance) (max_over_time(timestamp(up{job="node"} == 1)[1d:1m]))': [of("gone-1", 1)],
+      },
+    });
+    const hosts = html.slice(html.indexOf("<h2>Hosts</h2>"));
+    expect(rowOf(hosts, "db-1")).toContain('<td data-label="Memory"><span class="">?</span></td>');
+    // Of a host that is no longer asked nothing is shown.
+    expect(hosts).not.toContain("gone-1");
   });
 
   test("loads nothing from anywhere", async () => {

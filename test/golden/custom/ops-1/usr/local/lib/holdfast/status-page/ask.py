@@ -6,6 +6,7 @@ import ssl
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from math import isfinite
 
 TIMEOUT_SECONDS = 10
 
@@ -19,7 +20,13 @@ class Sample:
 @dataclass(frozen=True)
 class Curve:
     labels: dict[str, str]
-    values: list[float]
+    # Each with its moment: where nothing was known there is none.
+    samples: list[tuple[float, float]]
+
+
+def known(samples: list[tuple[float, str]]) -> list[tuple[float, float]]:
+    """Prometheus says NaN where there was nothing to divide by."""
+    return [(at, float(value)) for at, value in samples if isfinite(float(value))]
 
 
 def context(settings: dict) -> ssl.SSLContext | None:
@@ -51,11 +58,11 @@ class Prometheus:
 
     def query(self, expression: str) -> list[Sample]:
         found = self.result("query", query=expression)
-        return [Sample(each["metric"], float(each["value"][1])) for each in found]
+        return [Sample(each["metric"], value) for each in found for _, value in known([each["value"]])]
 
     def curves(self, expression: str, start: float, end: float, step: int) -> list[Curve]:
         found = self.result("query_range", query=expression, start=start, end=end, step=step)
-        return [Curve(each["metric"], [float(value) for _, value in each["values"]]) for each in found]
+        return [Curve(each["metric"], known(each["values"])) for each in found]
 
 
 def alerts(settings: dict) -> tuple[list[dict], bool]:

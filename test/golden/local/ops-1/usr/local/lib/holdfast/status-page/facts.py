@@ -26,9 +26,10 @@ PLOTS = [
     Plot("Data volumes used", 'max by (role) (1 - node_filesystem_avail_bytes{mountpoint="/srv/data"} / node_filesystem_size_bytes)', "share", "role"),
 ]
 
-# By instance: what a table says of a host.
+# By instance: what a table says of a host. When it was last well is known to the minute, and of a day.
 MEMBER = {
     "up": "pg_up",
+    "seen": "max_over_time(timestamp(pg_up == 1)[1d:1m])",
     "standby": "pg_state_in_recovery",
     "primary": "patroni_primary",
     "synchronous": "patroni_sync_standby + patroni_quorum_standby",
@@ -40,7 +41,8 @@ MEMBER = {
     "maintenance": "holdfast_maintenance",
 }
 HOST = {
-    "up": 'max by (instance, role) (up{job="node"})',
+    "up": 'max by (instance) (up{job="node"})',
+    "seen": 'max by (instance) (max_over_time(timestamp(up{job="node"} == 1)[1d:1m]))',
     "cpu": '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[2m]))',
     "memory": "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes",
     "disk": 'max by (instance) (1 - node_filesystem_avail_bytes{mountpoint=~"/srv/data|/"} / node_filesystem_size_bytes)',
@@ -69,11 +71,13 @@ Row = dict[str, float]
 @dataclass
 class Facts:
     cluster: str
+    # The host that makes the page.
+    host: str
     now: float
-    alerts: list[dict] = field(default_factory=list)
+    # None where nobody knows which fire.
+    alerts: list[dict] | None = None
     members: dict[str, Row] = field(default_factory=dict)
     hosts: dict[str, Row] = field(default_factory=dict)
-    roles: dict[str, str] = field(default_factory=dict)
     backups: Row = field(default_factory=dict)
     jobs: dict[str, Row] = field(default_factory=dict)
     plots: list[tuple[Plot, list[Curve]]] = field(default_factory=list)
@@ -94,8 +98,8 @@ def gather(facts: Facts, prometheus: Prometheus, members: list[str]) -> None:
     known = table(prometheus, MEMBER, "instance")
     # One that tells nothing is in the table all the same.
     facts.members = {name: known.get(name, {}) for name in members}
-    facts.hosts = table(prometheus, HOST, "instance")
-    facts.roles = {each.labels["instance"]: each.labels["role"] for each in prometheus.query(HOST["up"])}
+    # One that is no longer asked is none of the cluster's.
+    facts.hosts = {name: row for name, row in table(prometheus, HOST, "instance").items() if "up" in row}
     facts.backups = {name: found[0].value for name, asked in BACKUPS.items() if (found := prometheus.query(asked))}
     facts.jobs = table(prometheus, JOB, "job_name")
     start = facts.now - HOUR

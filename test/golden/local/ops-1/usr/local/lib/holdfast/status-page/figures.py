@@ -25,7 +25,7 @@ def span(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{seconds / 60:.0f} min"
     if seconds < 48 * 3600:
-        return f"{seconds / 3600:.1f} h"
+        return f"{seconds / 3600:.1f} h" if seconds < 10 * 3600 else f"{seconds / 3600:.0f} h"
     return f"{seconds / 86400:.0f} days"
 
 
@@ -33,8 +33,17 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def clock(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M")
+
+
 def ago(at: float, now: float) -> str:
     return "never" if at == 0 else f"{span(max(now - at, 0))} ago"
+
+
+def since(at: float, now: float) -> str:
+    """Beside how long that is, the day of less than one says nothing."""
+    return f"{clock(at)} UTC" if now - at < 86400 else moment(at)
 
 
 FORMATS = {"number": count, "bytes": size, "share": share}

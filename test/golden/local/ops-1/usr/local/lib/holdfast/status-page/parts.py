@@ -1,135 +1,61 @@
-"""The parts of the page, each from the facts alone."""
+"""The other parts of the page, each from the facts alone."""
 
 from html import escape
-from math import isnan
 
-from facts import Facts, Row
+from facts import Facts
 from figures import ago, count, moment, share, size, span
 from sparkline import sparkline
-
-UNKNOWN = "?"
-
-
-def cell(text: str, state: str = "") -> str:
-    return f'<td class="{state}">{escape(text)}</td>' if state else f"<td>{escape(text)}</td>"
+from tables import chip, meter, shown, table
 
 
-def rows(head: list[str], body: list[list[str]]) -> str:
-    titles = "".join(f"<th>{escape(each)}</th>" for each in head)
-    lines = "".join(f"<tr>{''.join(line)}</tr>" for line in body)
-    return f'<div class="wide"><table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table></div>'
-
-
-def shown(row: Row, column: str, form) -> str:
-    # Prometheus says NaN where there was nothing to divide by.
-    return form(row[column]) if column in row and not isnan(row[column]) else UNKNOWN
-
-
-def alerts(facts: Facts) -> str:
-    if not facts.alerts:
-        return '<p class="good">No alert fires.</p>'
-    body = []
-    for each in facts.alerts:
-        labels, notes = each["labels"], each["annotations"]
-        name = labels.get("alertname", "")
-        link = notes.get("runbook_url", "")
-        # A page of the repository has no address here.
-        title = f'<a href="{escape(link)}">{escape(name)}</a>' if link.startswith("https://") else escape(name)
-        severity = labels.get("severity", "")
-        body.append(
-            [
-                cell(severity, "bad" if severity == "critical" else "warn"),
-                f"<td>{title}</td>",
-                cell(labels.get("instance", "")),
-                cell(notes.get("summary", "")),
-                cell(each.get("startsAt", "")[:16].replace("T", " ")),
-            ]
-        )
-    return rows(["Severity", "Alert", "Host", "What", "Since (UTC)"], body)
-
-
-def role_of(row: Row) -> tuple[str, str]:
-    if row.get("maintenance") == 1:
-        return "in maintenance", "warn"
-    if row.get("up") != 1:
-        return "not answering", "bad"
-    if row.get("primary") == 1:
-        return "leader", "good"
-    if row.get("streaming") == 0:
-        return "standby, does not stream", "bad"
-    return ("synchronous standby", "good") if row.get("synchronous") == 1 else ("standby", "")
-
-
-def members(facts: Facts) -> str:
-    body = []
-    for name, row in facts.members.items():
-        role, state = role_of(row)
-        lag = "" if row.get("primary") == 1 else shown(row, "lag", size)
-        up = ago(row["started"], facts.now).removesuffix(" ago") if "started" in row else UNKNOWN
-        body.append(
-            [
-                cell(name),
-                cell(role, state),
-                cell(shown(row, "timeline", count)),
-                cell(lag),
-                cell(shown(row, "sessions", count)),
-                cell(up),
-            ]
-        )
-    return rows(["Member", "Role", "Timeline", "Behind", "Sessions", "Up for"], body)
-
-
-def hosts(facts: Facts) -> str:
-    body = []
-    for name, row in facts.hosts.items():
-        up = row.get("up") == 1
-        body.append(
-            [
-                cell(name),
-                cell(facts.roles.get(name, UNKNOWN)),
-                cell("up" if up else "not answering", "good" if up else "bad"),
-                *(
-                    cell(shown(row, column, share), "warn" if row.get(column, 0) > 0.8 else "")
-                    for column in ("cpu", "memory", "disk")
-                ),
-            ]
-        )
-    return rows(["Host", "Role", "State", "Processors", "Memory", "Disk"], body)
+def plots(facts: Facts) -> str:
+    if not facts.plots:
+        return '<p class="card soft">Nothing is known of it.</p>'
+    names: dict[str, set[str]] = {"instance": set(facts.members)}
+    for plot, curves in facts.plots:
+        names.setdefault(plot.by, set()).update(curve.labels.get(plot.by, "") for curve in curves)
+    drawn = (sparkline(plot, curves, sorted(names[plot.by]), facts.now) for plot, curves in facts.plots)
+    return f'<div class="plots">{"".join(drawn)}</div>'
 
 
 def backups(facts: Facts) -> str:
     found, now = facts.backups, facts.now
-    reachable = found.get("reachable") == 1
-    window = f"{moment(found['start'])} to {moment(found['end'])}" if found.get("end") else "no moment"
+    if not found:
+        return '<p class="card soft">Nothing is known of them.</p>'
+
+    def when(column: str) -> str:
+        return escape(shown(found, column, lambda at: ago(at, now)))
+
+    reachable = chip("answers", "good") if found.get("reachable") == 1 else chip("does not answer", "bad")
+    first, last = (moment(found[each]) if found.get(each) else chip("none", "bad") for each in ("start", "end"))
     lines = [
-        ("Last base backup", shown(found, "base", lambda at: ago(at, now)), ""),
-        ("Its size", shown(found, "size", size), ""),
-        ("Can be recovered from the bucket", window, "" if found.get("end") else "bad"),
-        ("WAL files that wait for the bucket", shown(found, "waiting", count), ""),
-        ("Last one that came there", shown(found, "uploaded", lambda at: ago(at, now)), ""),
-        ("The bucket", "answers" if reachable else "does not answer", "good" if reachable else "bad"),
-        ("Last restore that was proven", shown(found, "tested", lambda at: ago(at, now)), ""),
+        ("Last base backup", when("base")),
+        ("Its size", shown(found, "size", size)),
+        ("Oldest moment to recover", first),
+        ("Newest moment to recover", last),
+        ("WAL files that wait for the bucket", shown(found, "waiting", count)),
+        ("Last one that came there", when("uploaded")),
+        ("Last restore that was proven", when("tested")),
+        ("The bucket", reachable),
     ]
-    body = "".join(f"<tr><th>{escape(title)}</th>{cell(text, state)}</tr>" for title, text, state in lines)
-    return f'<div class="wide"><table><tbody>{body}</tbody></table></div>'
+    return f'<dl class="card pairs">{"".join(f"<div><dt>{title}</dt><dd>{text}</dd></div>" for title, text in lines)}</dl>'
 
 
 def jobs(facts: Facts) -> str:
-    body = []
+    rows = []
     for name, row in facts.jobs.items():
         running, good = row.get("running") == 1, row.get("success") == 1
-        result = ("runs", "") if running else ("succeeded", "good") if good else ("failed", "bad")
-        body.append(
-            [
-                cell(name),
-                cell(*result),
-                cell(shown(row, "started", lambda at: ago(at, facts.now))),
-                cell(shown(row, "succeeded", lambda at: ago(at, facts.now))),
-                cell(shown(row, "seconds", span)),
-            ]
-        )
-    return rows(["Job", "Result", "Last start", "Last success", "Took"], body)
+        result = ("runs", "plain") if running else ("succeeded", "good") if good else ("failed", "bad")
+        times = [shown(row, column, lambda at: ago(at, facts.now)) for column in ("started", "succeeded")]
+        rows.append([escape(name), chip(*result), *map(escape, times), escape(shown(row, "seconds", span))])
+    return table(["Job", "Result", "Last start", "Last success", "Took"], rows)
 
 
-def plots(facts: Facts) -> str:
-    return f'<div class="plots">{"".join(sparkline(plot, curves) for plot, curves in facts.plots)}</div>'
+def hosts(facts: Facts) -> str:
+    rows = []
+    for name, row in facts.hosts.items():
+        gone = f"not answering for {span(facts.now - row['seen'])}" if "seen" in row else "not answering"
+        state = chip("up", "good") if row.get("up") == 1 else chip(gone, "bad")
+        used = [meter(row, column, share) for column in ("cpu", "memory", "disk")]
+        rows.append([escape(name), state, *used])
+    return table(["Host", "State", "Processors", "Memory", "Disk"], rows)
