@@ -2,7 +2,8 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, ownerOf } from "../../../scripts/stack/endpoint.ts";
 import type { Endpoint } from "../../../scripts/stack/outputs.ts";
-import { type Lab, wholeCluster } from "../support/lab.ts";
+import { eventually, type Lab, wholeCluster } from "../support/lab.ts";
+import { Prometheus } from "../support/prometheus.ts";
 
 /** A client that stays connected and writes one row after the other, whatever happens to the certificates. */
 class Writer {
@@ -149,6 +150,10 @@ export function certificateTests(lab: Lab, settings: Readonly<Record<string, unk
       for (const endpoint of ["writer", "writerSession"] as const) {
         await (await connect(stack, endpoint, ownerOf(stack))).end();
       }
+      await eventually("Prometheus asks all of them as before", 30, async () => {
+        const up = await new Prometheus(lab).query("up");
+        return up.length > 0 && up.every(({ value }) => value === 1);
+      });
       const session = writers.get("writerSession");
       expect(session?.backends.size).toBe(1);
       expect(session?.rows).toBeGreaterThan(500);

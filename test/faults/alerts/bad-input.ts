@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import type { AlertSink } from "../../lab/support/alert-sink.ts";
+import { eventually, type Lab } from "../../lab/support/lab.ts";
+import { Prometheus } from "../../lab/support/prometheus.ts";
+
+const QUERIES = [
+  {
+    name: "tables",
+    sql: "SELECT relkind AS kind, count(*) AS value FROM pg_class GROUP BY 1",
+    labels: ["kind"],
+  },
+  { name: "missing", sql: "SELECT count(*) AS value FROM no_such_table" },
+  { name: "writes", sql: "SELECT 1 AS value FROM lo_create(0)" },
+  { name: "orders", sql: "SELECT 1 AS value) AS q; DROP TABLE ledger; SELECT (SELECT 1" },
+  { name: "endless", sql: "SELECT 1 AS value FROM pg_sleep(60)", timeoutSeconds: 1 },
+  { name: "twice", sql: "SELECT 'a' AS kind, i AS value FROM generate_series(1, 2) AS i", labels: ["kind"] },
+  { name: "nothing", sql: "SELECT NULL::int AS value" },
+].map((query) => ({ help: "Of a test.", database: "app", everySeconds: 15, ...query }));
+const BAD = ["missing", "writes", "orders", "endless", "twice"];
+
+/** What users and the world around get wrong: each is told of, and stops nothing else. */
+export function badInputTests(lab: Lab, sink: AlertSink, settings: object): void {
+  const prometheus = new Prometheus(lab);
+  const update = async (monitoring: object) => {
+    await lab.configure({ ...settings, monitoring });
+    return lab.holdfast("up", "--yes");
+  };
+
+  describe("queries of the user's", () => {
+    test("that fail are named by the update, which goes on, and by an alert; the others have their numbers", async () => {
+      const since = Date.now();
+      const { code, stdout, stderr } = await update({ business: QUERIES });
+      expect(code, stderr).toBe(0);
+      for (const name of BAD) expect(stdout).toContain(`the query ${name} of monitoring.business`);
+      await eventually("Prometheus has the numbers", 60, async () => {
+        const [count] = await prometheus.query('holdfast_business_tables{kind="r"}');
+        return (count?.value ?? 0) > 50;
+      });
+      expect(await prometheus.query("holdfast_business_nothing")).toMatchObject([{ value: Number.NaN }]);
+      const failed = await prometheus.query("holdfast_business_failed == 1");
+      expect(failed.map(({ labels }) => labels["query"]).sort()).toEqual([...BAD].sort());
+      expect(await prometheus.query('up{job="node"} == 0')).toEqual([]);
+      await eventually("people are told", 240, async () => {
+        const told = await sink.of("BusinessQueryFailing", "slack", since, "firing");
+        return BAD.every((name) => JSON.stringify(told).includes(name));
+      });
+    });
+
+    test("that are not in the configuration any more leave nothing behind", async () => {
+      expect((await update({})).code).toBe(0);
+      await eventually("their numbers are gone", 30, async () => {
+        const left = await prometheus.query('{__name__=~"holdfast_business_.*"}');
+        return left.length === 0;
+      });
+      const { stdout } = await lab.on("ops-1", "systemctl list-units --all --plain --no-legend 'business-*'");
+      expect(stdout).toBe("");
+    });
+  });
+
+  describe("a way out", () => {
+    const send = () => lab.holdfast("alerts", "test-notification");
+
+    test("that works takes a message of each severity", async () => {
+      for (const severity of ["critical", "high"]) {
+        const { code, stdout, stderr } = await lab.holdfast(
+          "alerts",
+          "test-notification",
+          "--severity",
+          severity,
+        );
+        expect([code, stdout], stderr).toEqual([
+          0,
+          severity === "critical" ? "taken by slack and pagerduty\n" : "taken by slack\n",
+        ]);
+      }
+    });
+
+    test("that hangs is named, and has what waited once it answers", async () => {
+      const since = Date.now();
+      await lab.on("ops-1", "systemctl kill --signal STOP alert-sink");
+      const hanging = await send().finally(() => lab.on("ops-1", "systemctl kill --signal CONT alert-sink"));
+      expect([hanging.code, hanging.stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /slack and pagerduty did not take it within 60 s[\s\S]*holdfast logs ops-1 prometheus-alertmanager/,
+        ),
+      ]);
+      await eventually("it comes after all", 120, async () =>
+        (await sink.messages()).some(
+          ({ at, body }) => at * 1000 > since && JSON.stringify(body).includes("NotificationTest"),
+        ),
+      );
+    });
+
+    test("that refuses is told of by the others", async () => {
+      const since = Date.now();
+      await lab.on("ops-1", "cp -a /etc/prometheus/secrets/slack-url /run/slack-url");
+      await lab.on("ops-1", "printf 'http://127.0.0.1:1/gone\\n' >/etc/prometheus/secrets/slack-url");
+      try {
+        const { code, stderr } = await send();
+        expect([code, stderr]).toEqual([1, expect.stringContaining("slack did not take it within 60 s")]);
+        await eventually("the list names the way", 300, async () =>
+          (await lab.holdfast("alerts", "list")).stdout.includes("Alertmanager cannot tell anybody by slack"),
+        );
+        expect(await sink.of("NotificationTest", "pagerduty", since, "firing")).not.toEqual([]);
+      } finally {
+        await lab.on("ops-1", "cp -a /run/slack-url /etc/prometheus/secrets/slack-url");
+      }
+    });
+  });
+
+  test("a full disk of Prometheus' is told of before, keeps the dead man's switch, and with room again nothing is lost", async () => {
+    const since = Date.now();
+    const fill = (bytes: string) =>
+      lab.on(
+        "ops-1",
+        `set -e; size=$(df --output=size --block-size=1 /srv/data | tail -n 1); avail=$(df --output=avail --block-size=1 /srv/data | tail -n 1); fallocate --length "$((${bytes}))" /srv/data/filler-$RANDOM`,
+      );
+    try {
+      expect((await fill("avail - size * 7 / 100")).code).toBe(0);
+      await eventually(
+        "people are told",
+        60,
+        async () => (await sink.of("DiskSpaceCritical", "pagerduty", since, "firing")).length > 0,
+      );
+      expect((await fill("avail")).code).toBe(0);
+      const full = Date.now();
+      await eventually("the dead man's switch is held all the same", 240, async () =>
+        (await sink.messages()).some(({ at, way }) => way === "switch" && at * 1000 > full + 60_000),
+      );
+      expect((await lab.on("ops-1", "systemctl is-active prometheus prometheus-alertmanager")).stdout).toBe(
+        "active\nactive\n",
+      );
+    } finally {
+      await lab.on("ops-1", "rm -f /srv/data/filler-*");
+    }
+    await eventually(
+      "the alert is called off",
+      240,
+      async () => (await sink.of("DiskSpaceCritical", "pagerduty", since, "resolved")).length > 0,
+    );
+    await eventually("everybody is asked as before", 60, async () => {
+      const up = await prometheus.query("up");
+      return up.length > 0 && up.every(({ value }) => value === 1);
+    });
+  });
+}
