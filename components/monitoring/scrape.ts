@@ -3,6 +3,9 @@ import { PORTS } from "../ports.ts";
 import { POOLER_EXPORTERS, yaml } from "./exporter-units.ts";
 import { MONITORING, MONITORING_TLS } from "./names.ts";
 
+/** How often each daemon is asked. */
+export const SCRAPE_SECONDS = 5;
+
 /** Its one file of rules. */
 export const RULES = "/etc/prometheus/rules.yml";
 
@@ -77,7 +80,7 @@ export function renderPrometheus({ topology }: ScrapePlan, passwordFile: string)
   };
   return yaml({
     global: {
-      scrape_interval: "5s",
+      scrape_interval: `${SCRAPE_SECONDS}s`,
       scrape_timeout: "3s",
       evaluation_interval: "15s",
       external_labels: { cluster: topology.cluster },

@@ -12,7 +12,7 @@ import type { Thresholds } from "./schema.ts";
 import { tableRules } from "./tables.ts";
 
 /** What pages is looked at so often that a fault is told within 20 s; nobody reads the rest that soon. */
-const CRITICAL_SECONDS = 2;
+export const CRITICAL_SECONDS = 2;
 const OTHER_SECONDS = 15;
 
 /** Every alert, by the group in which it is evaluated: pure. */

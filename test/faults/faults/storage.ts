@@ -15,7 +15,7 @@ const patronictl = (lab: Lab, host: string, words: string) =>
   lab.inside(host, `patronictl --config-file /etc/patroni/config.yml ${words}`);
 
 /** Makes a member the leader, in an orderly way. */
-async function lead(lab: Lab, member: string): Promise<void> {
+export async function lead(lab: Lab, member: string): Promise<void> {
   const stack = await lab.stack();
   const leader = await everythingWhole(stack, 120);
   if (leader !== member) {
@@ -30,7 +30,7 @@ const answers = (lab: Lab, member: string) =>
   eventually(`PostgreSQL answers on ${member}`, 60, () => query(lab, member, "SELECT 1"));
 
 /** A page that was not changed since the last checkpoint: the WAL would bring a younger one back at the next start. */
-async function makeVictim(lab: Lab, leader: string): Promise<void> {
+export async function makeVictim(lab: Lab, leader: string): Promise<void> {
   await query(
     lab,
     leader,
@@ -41,8 +41,13 @@ async function makeVictim(lab: Lab, leader: string): Promise<void> {
   );
 }
 
+export async function expectReplicated(lab: Lab, leader: string, standby: string): Promise<void> {
+  const sum = await query(lab, leader, SUM);
+  await eventually("the standby has the table", 30, async () => (await query(lab, standby, SUM)) === sum);
+}
+
 /** Random bytes in place of a page, while the server is down: a page in its memory would be used from there. */
-async function damagePage(lab: Lab, member: string): Promise<void> {
+export async function damagePage(lab: Lab, member: string): Promise<void> {
   const file = await query(lab, member, "CHECKPOINT; SELECT pg_relation_filepath('victim')");
   await lab.inside(
     member,
@@ -53,7 +58,7 @@ async function damagePage(lab: Lab, member: string): Promise<void> {
   await answers(lab, member);
 }
 
-async function expectDetected(lab: Lab, member: string): Promise<void> {
+export async function expectDetected(lab: Lab, member: string): Promise<void> {
   const outcome = await query(lab, member, SUM).catch((error: unknown) => String(error));
   if (!outcome.includes("invalid page in block 3 of relation")) {
     throw new Error(`the damaged page was not noticed: ${outcome}`);
@@ -81,8 +86,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
     name: "a page damaged on a standby",
     prepare: async (lab) => makeVictim(lab, await everythingWhole(await lab.stack(), 120)),
     inject: async ({ lab, leader, standbys: [standby] }) => {
-      const sum = await query(lab, leader, SUM);
-      await eventually("the standby has the table", 30, async () => (await query(lab, standby, SUM)) === sum);
+      await expectReplicated(lab, leader, standby);
       await damagePage(lab, standby);
       await expectDetected(lab, standby);
     },

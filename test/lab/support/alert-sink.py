@@ -1,6 +1,7 @@
 """Takes what Alertmanager sends to Slack, PagerDuty, by mail and to the dead man's switch, on the operations host itself.
 
 alert-sink.py FILE HTTP_PORT MAIL_PORT: each message as a line of JSON: at (seconds), way, body (JSON, or the text of a mail).
+Whatever has another address is refused.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
+WAYS = ("slack", "pagerduty", "switch")
 FILE, HTTP_PORT, MAIL_PORT = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 lock = Lock()
 
@@ -22,8 +24,10 @@ def note(way, body):
 class Web(BaseHTTPRequestHandler):
     def do_POST(self):
         text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        note(self.path.strip("/"), json.loads(text))
-        self.send_response(202 if self.path == "/pagerduty" else 200)
+        way = self.path.strip("/")
+        if way in WAYS:
+            note(way, json.loads(text))
+        self.send_response(404 if way not in WAYS else 202 if way == "pagerduty" else 200)
         self.end_headers()
         self.wfile.write(b"ok")
 

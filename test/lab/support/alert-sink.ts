@@ -27,6 +27,7 @@ export type Message = z.infer<typeof messageSchema>;
 /** Stands for Slack, PagerDuty, mail and the dead man's switch: only the addresses differ from what an update has put there. */
 export class AlertSink {
   readonly #lab: Lab;
+  #reading: Promise<readonly Message[]> | undefined;
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -56,8 +57,15 @@ systemctl reload prometheus-alertmanager
 systemctl stop alert-sink`);
   }
 
-  /** All that came so far, in the order of their coming. */
-  async messages(): Promise<readonly Message[]> {
+  /** All that came so far, in the order of their coming. Many who ask at the same time have it read once. */
+  messages(): Promise<readonly Message[]> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<readonly Message[]> {
     const text = await this.#root(`cat ${FILE}`);
     return text
       .split("\n")

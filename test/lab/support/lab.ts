@@ -150,6 +150,7 @@ export async function eventually<T>(
   what: string,
   seconds: number,
   condition: () => Promise<T | undefined | false>,
+  everyMs = 200,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   let last: unknown;
@@ -164,7 +165,7 @@ export async function eventually<T>(
     if (Date.now() > deadline) {
       throw new Error(`after ${seconds} s still not: ${what} (last: ${String(last)})`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
