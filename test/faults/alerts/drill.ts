@@ -1,53 +1,52 @@
-import { expect } from "vitest";
-import type { AlertSink } from "../../lab/support/alert-sink.ts";
-import { eventually, type Lab } from "../../lab/support/lab.ts";
+import type { Scene } from "./scene.ts";
 
-/** A fault, and the alert that has to be there because of it. */
-export interface Drill {
+/** An alert that has to be there because of a fault. */
+export interface Told {
   readonly alert: string;
-  readonly fault: string;
   readonly severity: "critical" | "high";
   /** From the fault to the delivery, at most. */
   readonly seconds: number;
-  /** Gives what ends the fault. */
-  inject(lab: Lab): Promise<() => Promise<void>>;
+  /** Why that is more than what pages may take: what has to last, or to be looked at, first. */
+  readonly why?: string;
+  /** From the end of the fault to the delivery of that, at most. */
+  readonly overSeconds: number;
+  /** Why nobody waits for its end. */
+  readonly lasts?: string;
 }
 
-export interface Drilled {
-  readonly alert: string;
+/** A fault, and who has to be told of what because of it. */
+export interface Drill {
   readonly fault: string;
-  readonly seconds: number;
-  readonly atMost: number;
+  readonly alerts: readonly Told[];
+  /** Whatever it does, it has said before how that ends. */
+  readonly inject: (scene: Scene) => Promise<void>;
 }
 
-const RESOLVED_SECONDS = 180;
-
-/** Causes the fault, waits until people are told, on every way of the severity, ends it, and waits until they are told of that. */
-export async function drilled(drill: Drill, lab: Lab, sink: AlertSink): Promise<Drilled> {
-  const { alert, fault, severity, seconds: atMost } = drill;
-  const ways = severity === "critical" ? (["pagerduty", "slack"] as const) : (["slack"] as const);
-  const injected = Date.now();
-  const end = await drill.inject(lab);
-  let seconds = Number.POSITIVE_INFINITY;
-  try {
-    const first = await Promise.all(
-      ways.map((way) =>
-        eventually(`${way} is told of ${alert}`, atMost + 60, async () => {
-          const [message] = await sink.of(alert, way, injected, "firing");
-          return message?.at;
-        }),
-      ),
-    );
-    seconds = Math.max(...first) - injected / 1000;
-    process.stderr.write(`· ${fault}: ${alert} after ${seconds.toFixed(1)} s\n`);
-  } finally {
-    await end();
-  }
-  await eventually(
-    `${alert} is called off`,
-    RESOLVED_SECONDS,
-    async () => (await sink.of(alert, ways[0], injected, "resolved")).length > 0,
-  );
-  expect(seconds, `${alert}, from the fault to the delivery`).toBeLessThanOrEqual(atMost);
-  return { alert, fault, seconds, atMost };
+/** Faults that do not disturb each other, and none of which hides an alert of another one: at the same time. */
+export interface Batch {
+  readonly name: string;
+  readonly drills: readonly Drill[];
 }
+
+/** Scraped every 5 s, two scrapes that fail, looked at every 2 s, and told at once. */
+export const AT_ONCE = 20;
+const OVER = 180;
+/** What counts over five minutes is over after as many, and told a minute later. */
+export const OVER_FIVE_MINUTES = 480;
+
+type Rest = Partial<Pick<Told, "overSeconds" | "lasts">>;
+
+/** Whoever is on call is woken. */
+export const page = (
+  alert: string,
+  exception: (Rest & { readonly seconds: number; readonly why: string }) | Rest = {},
+): Told => ({ seconds: AT_ONCE, overSeconds: OVER, ...exception, alert, severity: "critical" });
+
+/** The channel is told. */
+export const notice = (alert: string, seconds: number, rest: Rest = {}): Told => ({
+  overSeconds: OVER,
+  ...rest,
+  alert,
+  severity: "high",
+  seconds,
+});

@@ -1,0 +1,72 @@
+import * as availability from "./availability.ts";
+import * as backups from "./backups.ts";
+import * as consensus from "./consensus.ts";
+import { AT_ONCE, type Batch } from "./drill.ts";
+import * as hosts from "./hosts.ts";
+import * as jobs from "./jobs.ts";
+import * as monitoring from "./monitoring.ts";
+import * as pools from "./pools.ts";
+import * as postgres from "./postgres.ts";
+import * as replication from "./replication.ts";
+
+/** Any lab will do whose operations host has a small disk; each is told of within the minute, or soon after. */
+export const QUICK: readonly Batch[] = [
+  {
+    name: "a proxy, an archive, a disk, a pool",
+    drills: [availability.hostKilled, backups.archiveRefuses, hosts.diskFull, pools.poolExhausted],
+  },
+  { name: "a server", drills: [availability.serverKilled] },
+  {
+    name: "a standby's replication, and the way of writers",
+    drills: [replication.replicationCut, availability.proxiesStopped],
+  },
+  { name: "etcd", drills: [consensus.quorumLost] },
+  { name: "the primary", drills: [availability.primarysHostKilled] },
+  { name: "whoever confirms commits", drills: [replication.nobodyConfirms] },
+];
+
+/** These need the lab of settings.ts, or time. */
+const THOROUGH: readonly Batch[] = [
+  { name: "a second primary", drills: [availability.twoLeaders] },
+  { name: "damage", drills: [postgres.pageDamaged, backups.restoreTestFails] },
+  {
+    name: "what has to last for a minute or two",
+    drills: [
+      ...[availability.proxyStopped, availability.patroniFrozen, consensus.memberStopped],
+      ...[backups.receiverStopped, pools.manyClients, pools.manySessions, postgres.lockHeld],
+      ...[postgres.deadlocks, hosts.unitFails, hosts.certificateEnds, monitoring.exporterStopped],
+      ...[monitoring.queryFails, monitoring.reloadFails],
+    ],
+  },
+  { name: "a change of leader", drills: [replication.leftBehind] },
+  {
+    name: "what has to last for five to fifteen minutes",
+    drills: [
+      ...[
+        replication.standbyAway,
+        replication.replayPaused,
+        postgres.transactionOpen,
+        postgres.readsFromDisk,
+      ],
+      ...[backups.archiverHangs, backups.bucketGone, hosts.diskLow, consensus.databaseFilled, jobs.jobFails],
+      ...[monitoring.metricsGone, monitoring.metricsBroken, monitoring.targetGone, monitoring.ruleFails],
+      ...[monitoring.rulesLate, monitoring.switchRefuses],
+    ],
+  },
+  { name: "Alertmanager", drills: [monitoring.alertsDropped] },
+  { name: "Prometheus", drills: [monitoring.historyDamaged] },
+];
+
+export const BATCHES: readonly Batch[] = [...QUICK, ...THOROUGH];
+
+/** What pages at once, and nothing else, on disks as large as the machine's. */
+export const PAGES: readonly Batch[] = BATCHES.map(({ name, drills }) => ({
+  name,
+  drills: drills
+    .filter((drill) => drill !== hosts.diskFull)
+    .map((drill) => ({
+      ...drill,
+      alerts: drill.alerts.filter(({ severity, seconds }) => severity === "critical" && seconds <= AT_ONCE),
+    }))
+    .filter(({ alerts }) => alerts.length > 0),
+})).filter(({ drills }) => drills.length > 0);

@@ -1,0 +1,122 @@
+import type { AlertSink, Way } from "../../lab/support/alert-sink.ts";
+import { eventually, type Lab, wholeCluster } from "../../lab/support/lab.ts";
+import { Prometheus } from "../../lab/support/prometheus.ts";
+import type { Batch, Drill, Told } from "./drill.ts";
+import { rolesOf, Scene } from "./scene.ts";
+
+/** What a drill has shown of one alert. */
+export interface Drilled {
+  readonly alert: string;
+  readonly fault: string;
+  readonly severity: Told["severity"];
+  /** Undefined where nobody was told. */
+  readonly seconds: number | undefined;
+  readonly atMost: number;
+  readonly why: string;
+  readonly problems: readonly string[];
+}
+
+const WAYS: Readonly<Record<Told["severity"], readonly Way[]>> = {
+  critical: ["pagerduty", "slack"],
+  high: ["slack"],
+};
+/** When a message came is what it says itself; how soon it is seen does not matter. */
+const LOOK_MS = 1000;
+const PATIENCE_SECONDS = 60;
+/** After the end of an alert its group is kept for a minute, and another one would wait for the end of that. */
+const QUIET = "90s";
+/** Longer than anything lasts that a former batch has left. */
+const QUIET_SECONDS = 600;
+
+/** Causes all faults of a batch, waits until people are told, ends each, and waits until they are told of that. */
+export async function caused(batch: Batch, lab: Lab, sink: AlertSink): Promise<readonly Drilled[]> {
+  const roles = await rolesOf(lab);
+  await quiet(batch, new Prometheus(lab));
+  const drilled = await Promise.all(
+    batch.drills.map((drill) => throughout(drill, new Scene(lab, sink, roles))),
+  );
+  const broken = await wholeCluster(lab, 180).then(
+    () => [],
+    (error: unknown) => [String(error)],
+  );
+  return drilled.flat().map((each) => ({ ...each, problems: [...each.problems, ...broken] }));
+}
+
+/** None of what is to be caused is there already. */
+async function quiet({ drills }: Batch, prometheus: Prometheus): Promise<void> {
+  const names = drills.flatMap(({ alerts }) => alerts.map(({ alert }) => alert)).join("|");
+  const firing = `max by (alertname) (max_over_time(ALERTS{alertname=~"${names}",alertstate="firing"}[${QUIET}]))`;
+  await eventually("none of the alerts fires before the fault", QUIET_SECONDS, async () => {
+    const found = await prometheus.query(firing);
+    if (found.length > 0) throw new Error(found.map(({ labels }) => labels["alertname"]).join(", "));
+    return true;
+  });
+}
+
+async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[]> {
+  const problems: string[] = [];
+  const noted = async <T>(work: Promise<T>): Promise<T | undefined> =>
+    work.catch((error: unknown) => {
+      problems.push(String(error));
+      return undefined;
+    });
+  scene.begins();
+  await noted(drill.inject(scene));
+  const told =
+    problems.length > 0 ? [] : await Promise.all(drill.alerts.map((each) => delivered(each, scene)));
+  await noted(scene.end());
+  const over = await Promise.all(
+    drill.alerts.map(async (each, index) => (told[index]?.at === undefined ? [] : calledOff(each, scene))),
+  );
+  return drill.alerts.map((each, index) => {
+    const { alert, severity, seconds: atMost, why = "" } = each;
+    const { at, problems: untold = [] } = told[index] ?? {};
+    const seconds = at === undefined ? undefined : at - scene.since / 1000;
+    const late = seconds !== undefined && seconds > atMost ? [`told after ${seconds.toFixed(1)} s`] : [];
+    process.stderr.write(`· ${drill.fault}: ${alert} after ${seconds?.toFixed(1) ?? "?"} s of ${atMost}\n`);
+    return {
+      ...{ alert, fault: drill.fault, severity, seconds, atMost, why },
+      problems: [...problems, ...untold, ...late, ...(over[index] ?? [])],
+    };
+  });
+}
+
+/** When the last of those who have to be told was, in seconds; and who was told without being meant. */
+async function delivered(
+  { alert, severity, seconds }: Told,
+  { sink, since }: Scene,
+): Promise<{ readonly at?: number; readonly problems: readonly string[] }> {
+  try {
+    const first = await Promise.all(
+      WAYS[severity].map((way) =>
+        eventually(
+          `${way} is told of ${alert}`,
+          seconds + PATIENCE_SECONDS,
+          async () => (await sink.of(alert, way, since, "firing"))[0]?.at,
+          LOOK_MS,
+        ),
+      ),
+    );
+    const woken = severity === "high" && (await sink.of(alert, "pagerduty", since, "firing")).length > 0;
+    return { at: Math.max(...first), problems: woken ? [`${alert} has woken somebody`] : [] };
+  } catch (error) {
+    return { problems: [String(error)] };
+  }
+}
+
+async function calledOff(
+  { alert, severity, overSeconds, lasts }: Told,
+  { sink, since }: Scene,
+): Promise<readonly string[]> {
+  if (lasts !== undefined) return [];
+  const waits = WAYS[severity].map((way) =>
+    eventually(
+      `${way} is told that ${alert} is over`,
+      overSeconds,
+      async () => (await sink.of(alert, way, since, "resolved")).length > 0,
+      LOOK_MS,
+    ),
+  );
+  const ended = await Promise.allSettled(waits);
+  return ended.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
+}
