@@ -10,6 +10,7 @@ import { report, UserError } from "../../scripts/report.ts";
 import { prepareForTests, prepareMachine } from "../../scripts/setup/machine.ts";
 import { Lab } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
+import { measureAlerts } from "./alerts.ts";
 import { measureArchiving } from "./archiving.ts";
 import { measureUpdates, up } from "./build.ts";
 import { measureGaps } from "./gaps.ts";
@@ -32,6 +33,7 @@ const MEASURES: Readonly<Record<string, (lab: Lab) => Promise<Measure[]>>> = {
   throughput: measureThroughput,
   archiving: measureArchiving,
   gaps: measureGaps,
+  alerts: (lab) => measureAlerts(lab, SETTINGS),
   restores: measureRestores,
 };
 
