@@ -375,6 +375,21 @@ scheduled_job() {
   python3 -B "$scripts/job.py" schedule "$1"
 }
 
+# retire COMPONENT UNIT: what is no longer configured stops, and its files go; its data stays.
+retire() {
+  local path
+  [[ -d $state/staged/$1 ]] || return 0
+  say "$1 is no longer configured: $2 stops"
+  if systemctl is-enabled --quiet "$2" || systemctl is-active --quiet "$2"; then
+    systemctl disable --quiet --now "$2" || fail "$2 did not stop" "mend the cause that its log names, then run the update again" "$2"
+  fi
+  if [[ -e $state/active/$1 ]]; then
+    while read -r _ path; do rm -f "$path"; done <"$state/active/$1"
+  fi
+  rm -rf "$state/active/$1" "$state/before/$1" "$state/staged/$1"
+  systemctl daemon-reload
+}
+
 # In the order in which they stop.
 units_of() {
   case $1 in
