@@ -9,8 +9,10 @@ export const {
   hosts,
   endpoints,
   databases,
+  monitoring,
   objectStore,
   certificateAuthority,
   sshPrivateKey,
+  monitoringPassword,
   passwords,
 } = await program();

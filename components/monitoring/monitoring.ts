@@ -15,16 +15,16 @@ export interface MonitoringArgs {
 export class Monitoring extends pulumi.ComponentResource {
   /** Of who looks at Prometheus with a browser. */
   readonly password: pulumi.Output<string>;
+  readonly steps: readonly pulumi.Resource[];
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:monitoring:Monitoring", name, {}, opts);
     const { plan, host } = args;
-    this.password = new random.RandomPassword(
-      "monitoring-web-password",
-      { length: 32, special: false },
-      { parent: this },
-    ).result;
-    installComponent({
+    this.password = pulumi.secret(
+      new random.RandomPassword("monitoring-web-password", { length: 32, special: false }, { parent: this })
+        .result,
+    );
+    const step = installComponent({
       host,
       component: "monitoring",
       files: monitoringFiles(plan),
@@ -35,6 +35,7 @@ export class Monitoring extends pulumi.ComponentResource {
       parent: this,
       timeoutSeconds: 180,
     });
+    this.steps = [step];
     this.registerOutputs({ password: this.password });
   }
 }
