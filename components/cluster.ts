@@ -10,6 +10,7 @@ import type { NotificationsConfig } from "./jobs/schema.ts";
 import type { MaintenanceConfig } from "./maintenance/schema.ts";
 import { type HostPlan, hostsOf, operationsHost, type Topology } from "./model.ts";
 import { Exporters } from "./monitoring/exporters.ts";
+import { Grafana } from "./monitoring/grafana/grafana.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import type { MonitoringConfig } from "./monitoring/schema.ts";
 import { OperatingSystem } from "./os/os.ts";
@@ -60,6 +61,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
   /** Secret. */
   readonly monitoringPassword: pulumi.Output<string>;
+  /** Secret; undefined where there is no Grafana. */
+  readonly grafanaPassword: pulumi.Output<string> | undefined;
 
   constructor(
     name: string,
@@ -124,6 +127,13 @@ export class Cluster extends pulumi.ComponentResource {
       { plan, host: operations, after: exporters.steps },
       child,
     );
+    const grafana = topology.grafana
+      ? new Grafana(
+          "grafana",
+          { plan, host: operations, prometheusPassword: monitoring.password, after: monitoring.steps },
+          child,
+        )
+      : undefined;
     // After the proxies, which hold their clients while the primary moves.
     parametersInEffect(
       {
@@ -144,6 +154,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.authorityCertificate = tls.authorityCertificate;
     this.passwords = roles.passwords;
     this.monitoringPassword = monitoring.password;
+    this.grafanaPassword = grafana?.password;
     this.registerOutputs({ authorityCertificate: this.authorityCertificate });
   }
 }

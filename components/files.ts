@@ -6,6 +6,7 @@ import { haproxyFiles } from "./haproxy/files.ts";
 import { jobsFiles, notifyFile } from "./jobs/files.ts";
 import { type HostPlan, type HostRole, hostsOf, operationsHost } from "./model.ts";
 import { exporterFiles, monitoringFiles, monitoringSecrets } from "./monitoring/files.ts";
+import { grafanaFiles, grafanaSecrets } from "./monitoring/grafana/files.ts";
 import { osFiles } from "./os/files.ts";
 import { dynamicFiles, patroniFiles } from "./patroni/files.ts";
 import { pgbouncerFiles } from "./pgbouncer/files.ts";
@@ -18,11 +19,11 @@ import { identitiesOf } from "./tls/identities.ts";
 
 /**
  * Every file of every host, by the host's name: pure, and without the engine. Certificates and passwords are not
- * among them, since nobody knows those beforehand.
+ * among them, since nobody knows those beforehand. The dashboards, which take a while to draw, are the caller's.
  */
 export function clusterFiles(
   plan: ClusterPlan,
-  options: { readonly container: boolean },
+  options: { readonly container: boolean; readonly dashboards: ReadonlyMap<string, string> },
 ): ReadonlyMap<string, readonly ManagedFile[]> {
   const { hosts, cluster } = plan.topology;
   const members = hostsOf(hosts, "database");
@@ -42,6 +43,7 @@ export function clusterFiles(
       ...restoreFiles(plan),
       ...reportFiles(plan),
       ...monitoringFiles(plan),
+      ...grafanaFiles(plan, options.dashboards),
     ],
   };
   return new Map(
@@ -75,6 +77,7 @@ export function unknownFiles({
               ...arrivalKeys([]),
               ...notifyFile({ onSuccess: [] }, topology, host),
               ...monitoringSecrets({ onSuccess: [] }, ""),
+              ...(topology.grafana ? grafanaSecrets({ admin: "", secretKey: "", prometheus: "" }) : []),
               ...barmanSecrets(
                 bucket.endpoint === undefined ? undefined : { authority: "", accessKey: "", secretKey: "" },
               ),

@@ -66,6 +66,8 @@ export interface Topology {
   /** Further names and addresses under which clients reach the proxies; certificates must carry them. */
   readonly clientNames: readonly string[];
   readonly clientAddresses: readonly string[];
+  /** Whether the operations host has Grafana. */
+  readonly grafana: boolean;
 }
 
 export const hostsOf = <H extends HostPlan>(hosts: readonly H[], role: HostRole): readonly H[] =>

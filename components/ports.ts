@@ -18,4 +18,5 @@ export const PORTS = {
   pgbouncerExporterReader: 9128,
   prometheus: 9090,
   alertmanager: 9093,
+  grafana: 3000,
 } as const;

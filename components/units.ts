@@ -1,4 +1,4 @@
-import type { HostRole } from "./model.ts";
+import type { HostRole, Topology } from "./model.ts";
 
 /** The units that make a host what its role says: the one list of those who look at a host's units. */
 export const UNITS: Readonly<Record<HostRole, readonly string[]>> = {
@@ -6,6 +6,19 @@ export const UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   proxy: ["haproxy", "pgbouncer@writer", "pgbouncer@reader"],
   operations: ["barman-receive-wal", "barman-ship", "prometheus", "prometheus-alertmanager"],
 };
+
+/** Those of a role that are only where they are configured. */
+export const OPTIONAL_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: [],
+  proxy: [],
+  operations: ["grafana-server"],
+};
+
+/** The units of a host in a cluster. */
+export const unitsOf = (role: HostRole, { grafana }: Pick<Topology, "grafana">): readonly string[] => [
+  ...UNITS[role],
+  ...(grafana ? OPTIONAL_UNITS[role] : []),
+];
 
 /** Those that tell Prometheus how a host is, and the daemons on it. */
 export const EXPORTER_UNITS: Readonly<Record<HostRole, readonly string[]>> = {

@@ -210,6 +210,14 @@ function monitoringFlows(): Flow[] {
       purpose: "Prometheus",
       authentication: "TLS, password",
     },
+    {
+      from: "administrators",
+      to: "operations",
+      name: "dashboards",
+      port: PORTS.grafana,
+      purpose: "Grafana",
+      authentication: "TLS, password",
+    },
   ];
 }
 

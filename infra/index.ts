@@ -10,9 +10,11 @@ export const {
   endpoints,
   databases,
   monitoring,
+  grafana,
   objectStore,
   certificateAuthority,
   sshPrivateKey,
   monitoringPassword,
+  grafanaPassword,
   passwords,
 } = await program();

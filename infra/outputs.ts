@@ -34,6 +34,8 @@ export interface StackOutputs {
   readonly databases: readonly string[];
   /** Prometheus, as a workstation reaches it. */
   readonly monitoring: Reach;
+  /** Grafana, in the same way, where there is one. */
+  readonly grafana?: Reach;
   readonly objectStore: string;
   /** PEM, to verify servers with. */
   readonly certificateAuthority: pulumi.Output<string>;
@@ -41,6 +43,8 @@ export interface StackOutputs {
   readonly sshPrivateKey: pulumi.Output<string>;
   /** Secret: of who looks at Prometheus, by the name of MONITORING.viewer. */
   readonly monitoringPassword: pulumi.Output<string>;
+  /** Secret: of who looks at Grafana, by the same name. */
+  readonly grafanaPassword?: pulumi.Output<string>;
   /** Secret: by role. */
   readonly passwords: pulumi.Output<Readonly<Record<string, string>>>;
 }
@@ -53,6 +57,8 @@ export function assembleOutputs(
 ): StackOutputs {
   const proxies = topology.hosts.filter((host) => host.role === "proxy");
   const operations = operationsHost(topology.hosts);
+  const onOperations = (port: number): Reach =>
+    platform.reach(operations.name, port) ?? { host: operations.fqdn, port };
   const endpoints = topology.endpoints.map((endpoint) => [
     endpoint.name,
     proxies.map(
@@ -77,10 +83,10 @@ export function assembleOutputs(
     })),
     // The endpoints of a topology are exactly the names of the record.
     endpoints: Object.fromEntries(endpoints) as StackOutputs["endpoints"],
-    monitoring: platform.reach(operations.name, PORTS.prometheus) ?? {
-      host: operations.fqdn,
-      port: PORTS.prometheus,
-    },
+    monitoring: onOperations(PORTS.prometheus),
+    ...(cluster.grafanaPassword === undefined
+      ? {}
+      : { grafana: onOperations(PORTS.grafana), grafanaPassword: cluster.grafanaPassword }),
     objectStore: platform.objectStore.endpoint,
     certificateAuthority: cluster.authorityCertificate,
     sshPrivateKey: platform.sshPrivateKey,

@@ -1,5 +1,5 @@
 import type { BucketPlan } from "../components/barman/files.ts";
-import type { Endpoint, HostPlan, HostRole, Topology } from "../components/model.ts";
+import type { Endpoint, Flow, HostPlan, HostRole, Topology } from "../components/model.ts";
 import { PORTS } from "../components/ports.ts";
 import type { ApplicationRole } from "../components/postgres/application-roles.ts";
 import type { Config } from "./config/schema.ts";
@@ -69,6 +69,10 @@ export function planTopology(
   );
   const cidrs = (role: HostRole) =>
     hosts.filter((host) => host.role === role).map((host) => `${host.address}/32`);
+  const grafana = config.monitoring.grafana !== undefined;
+  // Nobody comes from, or to, what is not there.
+  const hasBothEnds = ({ from, port }: Flow) =>
+    (from !== "balancer" || addresses.balancer.length > 0) && (port !== PORTS.grafana || grafana);
   return {
     cluster,
     domain,
@@ -78,7 +82,7 @@ export function planTopology(
     flows: flowTable(
       config.databases.map((database) => database.name),
       applicationRoles,
-    ).filter((flow) => flow.from !== "balancer" || addresses.balancer.length > 0),
+    ).filter(hasBothEnds),
     parties: {
       database: cidrs("database"),
       proxy: cidrs("proxy"),
@@ -90,6 +94,7 @@ export function planTopology(
     clientNames: [`writer.${domain}`, `reader.${domain}`, ...addresses.clientNames],
     clientAddresses: addresses.clientAddresses,
     outside: addresses.outside,
+    grafana,
   };
 }
 

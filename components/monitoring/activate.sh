@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Variables: mount, data, alerts (folders), user, viewer, password (file), tls (folder), certificate (path without suffix),
 # prometheus and alertmanager (ADDRESS:PORT), config, rules, web, am_config, am_web (files), pages (folder), page (unit),
-# queries (names of the user's own), metrics (folder).
+# queries (names of the user's own), metrics (folder), grafana (yes or no).
 
 validate() {
   findmnt --mountpoint "$mount" >/dev/null ||
@@ -27,6 +27,7 @@ apply() {
     service "business-$each.timer" --restart "/etc/systemd/system/business-$each.timer"
   done
   service "$page.timer" --restart "/etc/systemd/system/$page.timer"
+  if [[ $grafana == no ]]; then retire grafana grafana-server.service; fi
   # It reads the file of its web server at each connection.
   service prometheus.service --reload "$config" --reload "$rules" --restart /etc/systemd/system/prometheus.service.d/holdfast.conf
 }

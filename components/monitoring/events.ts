@@ -3,7 +3,7 @@ import { type HostPlan, operationsHost } from "../model.ts";
 import { AGENT_FOLDER } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
-import { UNITS } from "../units.ts";
+import { unitsOf } from "../units.ts";
 import type { MonitoringPlan } from "./facts.ts";
 import { ASKED_BY, EVENTS, ROLE_CHANGED } from "./names.ts";
 
@@ -38,7 +38,7 @@ export function eventFiles(
       TELL_PROGRAM,
     ),
     file("/etc/systemd/system/holdfast-failed@.service", renderFailed(host)),
-    ...UNITS[host.role]
+    ...unitsOf(host.role, topology)
       .filter((unit) => unit !== ENDS_WITH_OTHERS)
       .map((unit) =>
         // Also when it starts again at once, as all of them do.

@@ -6,6 +6,7 @@ import type { PostgresConfig } from "../postgres/schema.ts";
 import { BACKUP_REPORT, RECOVERY_WINDOW } from "../report/names.ts";
 import { BUCKET_EXPIRY, RESTORE_TEST } from "../restore/names.ts";
 import type { RestoreTestConfig } from "../restore/schema.ts";
+import { grafanaUrl } from "./grafana/names.ts";
 import type { ClusterFacts } from "./rules/rule.ts";
 import type { MonitoringConfig } from "./schema.ts";
 import { targetsOf } from "./scrape.ts";
@@ -42,5 +43,6 @@ export function clusterFacts({ topology, availability, backups, monitoring }: Mo
     ],
     targets: targetsOf(topology),
     runbooks: monitoring.runbooks,
+    ...(monitoring.grafana === undefined ? {} : { dashboards: grafanaUrl(topology, monitoring.grafana) }),
   };
 }

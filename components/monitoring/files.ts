@@ -5,7 +5,7 @@ import { AGENT_PATH, MAINTENANCE_MARK, METRICS_FOLDER, scriptPath } from "../pat
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { EXPORTER_UNITS, MACHINE_UNITS, UNITS } from "../units.ts";
+import { EXPORTER_UNITS, MACHINE_UNITS, unitsOf } from "../units.ts";
 import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager.ts";
 import { businessFiles } from "./business.ts";
 import { eventFiles } from "./events.ts";
@@ -68,7 +68,10 @@ interface Exporter {
   readonly files: readonly ManagedFile[];
 }
 
-function exportersOf(host: HostPlan, { postgres }: Pick<MonitoringPlan, "postgres">): readonly Exporter[] {
+function exportersOf(
+  host: HostPlan,
+  { postgres, topology }: Pick<MonitoringPlan, "postgres" | "topology">,
+): readonly Exporter[] {
   const byRole: Record<HostRole, () => readonly Exporter[]> = {
     database: () => [
       {
@@ -95,7 +98,7 @@ function exportersOf(host: HostPlan, { postgres }: Pick<MonitoringPlan, "postgre
       })),
     operations: () => [],
   };
-  const watched = [...UNITS[host.role], ...EXPORTER_UNITS[host.role], ...MACHINE_UNITS];
+  const watched = [...unitsOf(host.role, topology), ...EXPORTER_UNITS[host.role], ...MACHINE_UNITS];
   return [
     ...byRole[host.role](),
     {
@@ -213,6 +216,7 @@ export function monitoringFiles(plan: MonitoringPlan): readonly ManagedFile[] {
           web: PROMETHEUS_WEB,
           am_config: ALERTMANAGER_CONFIG,
           am_web: ALERTMANAGER_WEB,
+          grafana: plan.topology.grafana ? "yes" : "no",
         },
         ACTIVATE,
       ),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, size, text } from "../fields.ts";
 import { businessQuerySchema } from "./business-schema.ts";
+import { grafanaSchema } from "./grafana/schema.ts";
 import { thresholdsSchema } from "./rules/schema.ts";
 
 const retentionSchema = z
@@ -26,6 +27,7 @@ export const monitoringSchema = z
       .describe(
         "Where the pages of docs/runbooks are, as an alert's link begins; by default in the repository.",
       ),
+    grafana: grafanaSchema.optional(),
   })
   .describe("Prometheus and Alertmanager on the operations host, and what they are told by all hosts.");
 export type MonitoringConfig = z.infer<typeof monitoringSchema>;

@@ -44,6 +44,7 @@ export function osFiles(plan: OsPlan, host: HostPlan, container: boolean): reado
       suite: source === "debian" && version === 15 ? "bookworm" : "",
       pgdg: source === "pgdg" ? "yes" : "no",
       container: container ? "yes" : "no",
+      grafana: host.role === "operations" && plan.topology.grafana ? "yes" : "no",
       data_root: DATA_ROOT,
       // A container has its volume from the machine below, and proxies have none.
       data_gib: container || host.role === "proxy" ? "" : String(host.diskGiB),

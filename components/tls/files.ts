@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type HostPlan, type HostRole, hostsOf } from "../model.ts";
+import { GRAFANA, GRAFANA_TLS } from "../monitoring/grafana/names.ts";
 import { MONITORING_TLS } from "../monitoring/names.ts";
 import { scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
@@ -16,6 +17,15 @@ const RELOAD: Record<HostRole, readonly string[]> = {
   operations: [],
 };
 
+const hasGrafana = (identities: readonly Identity[]): boolean =>
+  identities.some(({ path }) => path === GRAFANA_TLS);
+
+const reloadedOn = (host: HostPlan, identities: readonly Identity[]): readonly string[] => [
+  ...RELOAD[host.role],
+  // It knows no reload, and starts again.
+  ...(hasGrafana(identities) ? [GRAFANA.unit] : []),
+];
+
 type Protocol = "tls" | "postgres";
 
 /** A port behind which a unit shows the certificate of a path; loopback where it listens there. */
@@ -27,7 +37,7 @@ interface Served {
   readonly path: string;
 }
 
-function servedBy(host: HostPlan): readonly Served[] {
+function servedBy(host: HostPlan, identities: readonly Identity[]): readonly Served[] {
   const served = (
     unit: string,
     port: number,
@@ -53,6 +63,7 @@ function servedBy(host: HostPlan): readonly Served[] {
     operations: [
       exporter("prometheus", PORTS.prometheus),
       exporter("prometheus-alertmanager", PORTS.alertmanager),
+      ...(hasGrafana(identities) ? [served(GRAFANA.unit, PORTS.grafana, GRAFANA_TLS)] : []),
     ],
   };
   return [...byRole[host.role], exporter("prometheus-node-exporter", PORTS.nodeExporter)];
@@ -113,8 +124,8 @@ export function tlsScript({
   const peers = hostsOf(hosts, "database").filter((member) => member.name !== host.name);
   const variables = {
     identities: identities.map((identity) => identity.path).join(" "),
-    reload: RELOAD[host.role].join(" "),
-    serves: servedBy(host)
+    reload: reloadedOn(host, identities).join(" "),
+    serves: servedBy(host, identities)
       .map(({ unit, address, port, protocol, path }) => `${unit},${address}:${port},${protocol},${path}`)
       .join(" "),
     peers: peers

@@ -1,5 +1,6 @@
 import { BARMAN } from "../barman/names.ts";
 import type { HostPlan, HostRole, Topology } from "../model.ts";
+import { GRAFANA, GRAFANA_TLS } from "../monitoring/grafana/names.ts";
 import { BUSINESS, MONITORING, MONITORING_TLS } from "../monitoring/names.ts";
 
 /** A key pair that lives on one host, and what its certificate shall say. */
@@ -18,7 +19,7 @@ export interface Identity {
 export const USES = ["server", "client"] as const;
 type Use = (typeof USES)[number];
 
-type Names = Pick<Topology, "clientNames" | "clientAddresses">;
+type Names = Pick<Topology, "clientNames" | "clientAddresses" | "grafana">;
 
 /**
  * The identities of a host. A service has one of its own, so that a stolen key opens one door; a role in PostgreSQL
@@ -67,6 +68,7 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       login(`${BARMAN.tls}/${BARMAN.streaming}`, "barman:barman", BARMAN.streaming),
       login(`${BARMAN.tls}/${BARMAN.manifest}`, "barman:barman", BARMAN.manifest),
       login(BUSINESS.identity, `${MONITORING.user}:${MONITORING.user}`, BUSINESS.role),
+      ...(names.grafana ? [service(GRAFANA_TLS, `${GRAFANA.user}:${GRAFANA.user}`)] : []),
     ],
   };
   const monitoring = service(MONITORING_TLS, `${MONITORING.user}:${MONITORING.user}`);

@@ -5,7 +5,7 @@ import { backupStore, volumes } from "./rules/aws-storage.ts";
 import { lockedLongEnough, namesOfBarman, queriesOfTest } from "./rules/backups.ts";
 import { memoryBudget, poolArithmetic } from "./rules/capacity.ts";
 import { combinations } from "./rules/combinations.ts";
-import { businessQueries, retention } from "./rules/monitoring.ts";
+import { businessQueries, grafanaArchive, retention } from "./rules/monitoring.ts";
 import { localNames, names, references } from "./rules/names.ts";
 import { networks, networksOfLab } from "./rules/networks.ts";
 import { peers } from "./rules/peers.ts";
@@ -97,6 +97,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["backups", "databases"], problems: queriesOfTest },
   { needs: ["monitoring", "databases"], problems: businessQueries },
   { needs: ["monitoring", "hosts"], problems: retention },
+  { needs: ["monitoring", "platform", "aws"], problems: grafanaArchive },
   { needs: ["platform", "aws", "backups"], problems: lockedLongEnough },
   { needs: ["platform", "aws"], problems: serviceName },
   { needs: ["platform", "aws", "dr"], problems: peers },

@@ -20,8 +20,9 @@ const ENDPOINT_PORTS = [
   PORTS.haproxySyncReader,
 ] as const;
 
-/** Of Prometheus, behind the blocks of the proxies. */
+/** Of Prometheus and Grafana, behind the blocks of the proxies. */
 const MONITORING_PORT = 90;
+const GRAFANA_PORT = 91;
 
 /** Where a lab lives on the workstation: a network of its own and a block of 100 ports on 127.0.0.1. */
 export interface LabAddresses extends AddressPlan {
@@ -37,7 +38,10 @@ export interface LabAddresses extends AddressPlan {
  * Addresses and ports follow from the stack's name, so that two labs run side by side without anybody choosing
  * numbers; `local.subnet` and `local.portBase` choose them where two names collide or something else is there.
  */
-export function labAddresses(config: Pick<Config, "local">, stack: string): LabAddresses {
+export function labAddresses(
+  config: Pick<Config, "local"> & Partial<Pick<Config, "monitoring">>,
+  stack: string,
+): LabAddresses {
   const hash = createHash("sha256").update(stack).digest();
   const network = config.local.subnet ?? `10.${100 + ((hash[0] ?? 0) % 100)}.${hash[1] ?? 0}.0/24`;
   const base = config.local.portBase ?? 20_000 + (hash.readUInt16BE(2) % 120) * 100;
@@ -49,7 +53,13 @@ export function labAddresses(config: Pick<Config, "local">, stack: string): LabA
     const ssh = { published: base + host, port: PORTS.ssh };
     if (host < FIRST_HOST.proxy) return [ssh];
     if (host >= FIRST_HOST.operations) {
-      return [ssh, { published: base + MONITORING_PORT, port: PORTS.prometheus }];
+      return [
+        ssh,
+        { published: base + MONITORING_PORT, port: PORTS.prometheus },
+        ...(config.monitoring?.grafana === undefined
+          ? []
+          : [{ published: base + GRAFANA_PORT, port: PORTS.grafana }]),
+      ];
     }
     const block = base + 40 + (host - FIRST_HOST.proxy) * 10;
     return [ssh, ...ENDPOINT_PORTS.map((port, index) => ({ published: block + index, port }))];

@@ -1,6 +1,6 @@
 import type { HostRole } from "../../components/model.ts";
 import { quote } from "../../components/remote/shell.ts";
-import { EXPORTER_UNITS, MACHINE_UNITS, TIMED_UNITS, UNITS } from "../../components/units.ts";
+import { EXPORTER_UNITS, MACHINE_UNITS, OPTIONAL_UNITS, TIMED_UNITS, UNITS } from "../../components/units.ts";
 import { UserError } from "../report.ts";
 import { hostNamed, readStack } from "../stack/outputs.ts";
 import { runSsh } from "./ssh-session.ts";
@@ -31,7 +31,13 @@ export function unitsFor(
   const own = UNITS[host.role];
   if (unit === undefined) return own;
   const name = unit.replace(/\.service$/, "");
-  const known = [...own, ...EXPORTER_UNITS[host.role], ...TIMED_UNITS[host.role], ...MACHINE_UNITS];
+  const known = [
+    ...own,
+    ...OPTIONAL_UNITS[host.role],
+    ...EXPORTER_UNITS[host.role],
+    ...TIMED_UNITS[host.role],
+    ...MACHINE_UNITS,
+  ];
   if (!known.includes(name)) {
     throw new UserError(`there is no unit "${unit}" on ${host.name}`, `name one of: ${known.join(", ")}`);
   }

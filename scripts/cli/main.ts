@@ -150,9 +150,9 @@ program
 
 program
   .command("monitoring")
-  .description("where Prometheus is, and as whom to look at it")
+  .description("where Prometheus is, and Grafana if there is one, and as whom to look at them")
   .option(...stackOption)
-  .option("--password", "the password for it, and nothing else")
+  .option("--password [server]", "the password for prometheus (the default) or grafana, and nothing else")
   .action(async (options: import("./monitoring.ts").MonitoringOptions) =>
     (await import("./monitoring.ts")).monitoring(options),
   );

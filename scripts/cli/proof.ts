@@ -150,7 +150,10 @@ async function readBack(
 }
 
 /** What is shown at the end of an update: pure. */
-export function renderProof(stack: Pick<Stack, "name" | "clusterName" | "monitoring">, proof: Proof): string {
+export function renderProof(
+  stack: Pick<Stack, "name" | "clusterName" | "monitoring" | "grafana">,
+  proof: Proof,
+): string {
   const option = stack.name === "local" ? "" : ` --stack ${stack.name}`;
   const lines = proof.members.map(({ name, role, state, banner }) =>
     state === IN_MAINTENANCE
@@ -164,7 +167,7 @@ ${lines.join("\n")}
 
 ${renderPending(proof, option)}  a row written through the writer endpoint (${proof.writtenThrough}) was read back through the reader endpoint (${proof.readThrough}) ${proof.readAfterMs} ms later
   ${renderBackups(proof.backups)}
-  ${renderMonitoring(stack)}; its password: ./holdfast monitoring --password${option}
+  ${renderMonitoring(stack).join("\n  ")}
 ${renderUntold(proof.untold)}
 Next:
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { clusterFiles, unknownFiles } from "../../components/files.ts";
+import { dashboardsOf } from "../../components/monitoring/grafana/draw.ts";
 import { AGENT } from "../../components/remote/agent-file.ts";
 import type { ManagedFile } from "../../components/remote/managed-file.ts";
 import { UserError } from "../report.ts";
@@ -20,7 +21,7 @@ export interface RenderedFile extends ManagedFile {
 /** Every file of every host, without an engine, a state or a host. */
 export async function render({ stack, out, json }: RenderOptions): Promise<void> {
   const planned = await planStack(stack);
-  const files = renderedFiles(planned);
+  const files = await renderedFiles(planned);
   if (json) {
     process.stdout.write(`${JSON.stringify(files, null, 2)}\n`);
   } else if (out === undefined) {
@@ -34,9 +35,10 @@ export async function render({ stack, out, json }: RenderOptions): Promise<void>
   }
 }
 
-/** Host by host, each host's files by their path: pure. */
-export function renderedFiles({ plan, container }: PlannedStack): readonly RenderedFile[] {
-  return [...clusterFiles(plan, { container })].flatMap(([host, files]) =>
+/** Host by host, each host's files by their path. */
+export async function renderedFiles({ plan, container }: PlannedStack): Promise<readonly RenderedFile[]> {
+  const dashboards = await dashboardsOf(plan);
+  return [...clusterFiles(plan, { container, dashboards })].flatMap(([host, files]) =>
     [AGENT, ...files]
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
       .map(({ path, owner, mode, content }) => ({ host, path, owner, mode, content })),

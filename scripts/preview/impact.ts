@@ -13,6 +13,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   haproxy: "HAProxy, by reload, no connection is lost",
   pgbouncer: "PgBouncer, by reload, no connection is lost",
   roles: "databases, roles and grants, on the primary",
+  grafana: "Grafana, by restart, and nothing else",
 };
 
 export interface Impact {

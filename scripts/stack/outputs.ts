@@ -16,6 +16,9 @@ const outputsSchema = accessSchema.extend({
   databases: z.array(z.string()),
   monitoring: reachSchema,
   monitoringPassword: z.string(),
+  /** Only where there is Grafana. */
+  grafana: reachSchema.optional(),
+  grafanaPassword: z.string().optional(),
   objectStore: z.string(),
   certificateAuthority: z.string(),
   passwords: z.record(z.string(), z.string()),

@@ -19,7 +19,8 @@ const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] =>
   fc.sample(arbitrary, { numRuns, seed: SEED });
 
 const fileOf = (config: Record<string, unknown>, path: string): string => {
-  const files = clusterFiles(planOf({ platform: "local", ...config }), { container: true }).get("db-1");
+  const plan = planOf({ platform: "local", ...config });
+  const files = clusterFiles(plan, { container: true, dashboards: new Map() }).get("db-1");
   const found = files?.find((file) => file.path === path);
   if (found === undefined) throw new Error(`there is no ${path}`);
   return found.content;

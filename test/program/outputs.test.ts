@@ -22,23 +22,28 @@ const NAMES = [
   "durability",
   "endpoints",
   "hosts",
+  "monitoring",
+  "monitoringPassword",
   "objectStore",
   "passwords",
   "postgresVersion",
   "sshPrivateKey",
 ];
-const SECRET = ["passwords", "sshPrivateKey"];
+/** Only where there is Grafana. */
+const OF_GRAFANA = ["grafana", "grafanaPassword"];
+const SECRET = ["passwords", "sshPrivateKey", "monitoringPassword", "grafanaPassword"];
 
 describe.each([
-  ["preview", preview],
-  ["update", update],
-  ["update of a large cluster", large],
-] as const)("the stack's outputs, %s", (_, run) => {
+  ["preview", preview, NAMES],
+  ["update", update, NAMES],
+  ["update of a large cluster", large, [...NAMES, ...OF_GRAFANA]],
+] as const)("the stack's outputs, %s", (_, run, names) => {
   test("are these", () => {
-    expect(Object.keys(run.exports).sort()).toEqual(NAMES);
+    const there = Object.keys(run.exports).filter((name) => run.exports[name] !== undefined);
+    expect(there.sort()).toEqual([...names].sort());
   });
 
-  test.each(NAMES)("%s is secret exactly when it has to be", async (name) => {
+  test.each(names)("%s is secret exactly when it has to be", async (name) => {
     expect(await pulumi.isSecret(pulumi.output(run.exports[name]))).toBe(SECRET.includes(name));
   });
 });
@@ -99,6 +104,13 @@ describe("the values of the outputs", () => {
       writerSession: at(2),
       readerSession: at(3),
       syncReaderSession: at(4),
+    });
+  });
+
+  test("say where Prometheus is, and Grafana where there is one", () => {
+    expect(large.exports).toMatchObject({
+      monitoring: { host: "127.0.0.1", port: 31_090 },
+      grafana: { host: "127.0.0.1", port: 31_091 },
     });
   });
 

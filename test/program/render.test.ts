@@ -35,7 +35,7 @@ describe.each([
   const run = await runProgram(config, "update");
   const entries = Object.entries(config).map(([key, value]) => [`holdfast:${key}`, value]);
   const planned = planFrom(STACK, stringify({ config: Object.fromEntries(entries) }));
-  const rendered = renderedFiles(planned);
+  const rendered = await renderedFiles(planned);
 
   test("names the hosts that an update makes", () => {
     expect([...new Set(rendered.map(({ host }) => host))].sort()).toEqual(hostNames(run));

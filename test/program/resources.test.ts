@@ -42,6 +42,7 @@ describe("the list of resources", () => {
       "billing_owner-password",
       "billing_reader-password",
       "billing_writer-password",
+      "grafana-admin-password",
       "monitoring-web-password",
       "shop_owner-password",
       "shop_reader-password",

@@ -28,7 +28,7 @@ const holding = (needle: string) => places.filter(({ leaf }) => String(leaf.valu
 describe("a secret", () => {
   test("was made for every role, for SSH and for the authority", () => {
     expect(passwords.length).toBe(ofType(run, "random:index/randomPassword:RandomPassword").length);
-    expect(passwords.length).toBe(9);
+    expect(passwords.length).toBe(11);
     expect(run.secrets.keys.length).toBe(2);
   });
 
@@ -62,8 +62,9 @@ describe("who sees which secret", () => {
       ...["db-1", "db-2", "db-3", "db-4", "db-5"].map((host) => `${host}-roles-secrets`),
       // The bucket's key: where it is made, and where it is used.
       ...["bucket", "ops-1-barman-secrets"],
-      // Of who looks at Prometheus.
+      // Of who looks at Prometheus, as Grafana does, and at Grafana.
       "ops-1-monitoring-secrets",
+      "ops-1-grafana-secrets",
     ]
       .map((place) => `${place}: stdin`)
       .sort();
@@ -111,7 +112,7 @@ describe("a command that touches secrets", () => {
 
   test("on a host reads secret files from a secret input and logs nothing", () => {
     const bundles = remoteCommands(run).filter((command) => command.name.endsWith("-secrets"));
-    expect(bundles.length).toBe(8);
+    expect(bundles.length).toBe(9);
     for (const bundle of bundles) {
       expect(
         bundle.leaves.filter((leaf) => leaf.path === "stdin").map((leaf) => leaf.secret),

@@ -117,6 +117,7 @@ const choices = fc.record({
   databaseZones: zones,
   proxyZones: zones,
   local,
+  monitoring: fc.constantFrom({}, { grafana: {} }),
   availability: fc.record({
     durability: fc.constantFrom("strict", "preferred", "async"),
     rto: fc.constantFrom("fast", "normal", "safe"),
@@ -149,6 +150,7 @@ export const stacks: fc.Arbitrary<Stack> = capacities
       roles,
       pools: { sessions: capacity.sessions, ...(size === undefined ? {} : { size }) },
       local: chosen.local,
+      monitoring: chosen.monitoring,
       availability: chosen.availability,
     };
     const parsed = parseConfig(sections, name);

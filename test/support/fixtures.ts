@@ -1,6 +1,7 @@
 import type { ClusterPlan } from "../../components/cluster.ts";
 import { clusterFiles } from "../../components/files.ts";
 import { type HostPlan, type HostRole, hostsOf } from "../../components/model.ts";
+import { dashboardsOf } from "../../components/monitoring/grafana/draw.ts";
 import type { ManagedFile } from "../../components/remote/managed-file.ts";
 import { parseConfig } from "../../infra/config/parse.ts";
 import { labAddresses } from "../../infra/local/addresses.ts";
@@ -63,6 +64,15 @@ export const FIXTURES = {
         retention: { days: 90, size: "5GiB" },
         thresholds: { replicationLagHighSeconds: 20 },
         runbooks: "https://wiki.example.com/runbooks",
+        grafana: {
+          archive: {
+            url: "https://packages.example.com/grafana",
+            suite: "beta",
+            keyUrl: "https://packages.example.com/grafana.asc",
+            keyFingerprint: "0123456789ABCDEF0123456789ABCDEF01234567",
+          },
+          url: "https://grafana.example.com",
+        },
         business: [
           {
             name: "open_orders",
@@ -117,8 +127,17 @@ export function planOf(config: Readonly<Record<string, unknown>>, stack = "local
 export const fixturePlan = (name: FixtureName): ClusterPlan =>
   planOf(FIXTURES[name].config, FIXTURES[name].stack);
 
+/** Drawn once, since that takes a while. */
+const DASHBOARDS = {
+  local: await dashboardsOf(fixturePlan("local")),
+  custom: await dashboardsOf(fixturePlan("custom")),
+} as const satisfies Readonly<Record<FixtureName, ReadonlyMap<string, string>>>;
+
 export const fixtureFiles = (name: FixtureName): ReadonlyMap<string, readonly ManagedFile[]> =>
-  clusterFiles(fixturePlan(name), { container: FIXTURES[name].container });
+  clusterFiles(fixturePlan(name), {
+    container: FIXTURES[name].container,
+    dashboards: DASHBOARDS[name],
+  });
 
 /** The text of one file on a host of a fixture. */
 export function fixtureFile(name: FixtureName, host: string, path: string): string {

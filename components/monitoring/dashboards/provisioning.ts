@@ -1,37 +1,26 @@
 import { stringify } from "yaml";
-import { type ManagedFile, managedFile } from "../../remote/managed-file.ts";
+import { PORTS } from "../../ports.ts";
+import { GRAFANA } from "../grafana/names.ts";
+import { fromFile } from "../grafana/render.ts";
+import { MONITORING } from "../names.ts";
 import { DATA_SOURCE, TAG } from "./names.ts";
 
-export interface GrafanaFacts {
-  readonly cluster: string;
-  /** As whom Grafana asks Prometheus, and the file with the password, which Grafana's user may read. */
-  readonly user: string;
-  readonly passwordFile: string;
-  /** The authority that Prometheus's certificate is of. */
-  readonly authorityFile: string;
+interface ProvisioningFile {
+  readonly path: string;
+  readonly content: string;
 }
-
-const FOLDER = "/etc/grafana/provisioning";
-const DASHBOARDS_FOLDER = "/etc/grafana/holdfast";
-const PROMETHEUS = "https://127.0.0.1:9090";
 
 /** What Grafana has beside it to show a cluster at its first start: pure. */
 export const provisioningFiles = (
-  facts: GrafanaFacts,
+  cluster: string,
   dashboards: ReadonlyMap<string, string>,
-): readonly ManagedFile[] => [
-  file(`${FOLDER}/datasources/holdfast.yaml`, renderDataSource(facts)),
-  file(`${FOLDER}/dashboards/holdfast.yaml`, renderProvider(facts)),
-  ...[...dashboards].map(([name, text]) => file(`${DASHBOARDS_FOLDER}/${name}`, text)),
+): readonly ProvisioningFile[] => [
+  { path: `${GRAFANA.provisioning}/datasources/holdfast.yaml`, content: renderDataSource() },
+  { path: `${GRAFANA.provisioning}/dashboards/holdfast.yaml`, content: renderProvider(cluster) },
+  ...[...dashboards].map(([name, content]) => ({ path: `${GRAFANA.dashboards}/${name}`, content })),
 ];
 
-const file = (path: string, content: string): ManagedFile =>
-  managedFile(path, content, "root:grafana", "0640");
-
-/** Grafana reads what is secret, and what changes, from files when it starts. */
-const fromFile = (path: string): string => `$__file{${path}}`;
-
-const renderDataSource = ({ user, passwordFile, authorityFile }: GrafanaFacts): string =>
+const renderDataSource = (): string =>
   yaml({
     apiVersion: 1,
     datasources: [
@@ -39,11 +28,11 @@ const renderDataSource = ({ user, passwordFile, authorityFile }: GrafanaFacts): 
         name: "Prometheus",
         ...DATA_SOURCE,
         access: "proxy",
-        url: PROMETHEUS,
+        url: `https://127.0.0.1:${PORTS.prometheus}`,
         isDefault: true,
         editable: false,
         basicAuth: true,
-        basicAuthUser: user,
+        basicAuthUser: MONITORING.viewer,
         jsonData: {
           httpMethod: "POST",
           // The shortest interval of scrapes: from it follows the range of rates.
@@ -53,14 +42,14 @@ const renderDataSource = ({ user, passwordFile, authorityFile }: GrafanaFacts): 
           manageAlerts: false,
         },
         secureJsonData: {
-          basicAuthPassword: fromFile(passwordFile),
-          tlsCACert: fromFile(authorityFile),
+          basicAuthPassword: fromFile(GRAFANA.prometheusPassword),
+          tlsCACert: fromFile(`${GRAFANA.tls}/ca.crt`),
         },
       },
     ],
   });
 
-const renderProvider = ({ cluster }: GrafanaFacts): string =>
+const renderProvider = (cluster: string): string =>
   yaml({
     apiVersion: 1,
     providers: [
@@ -73,7 +62,7 @@ const renderProvider = ({ cluster }: GrafanaFacts): string =>
         // A dashboard whose file is gone goes, too.
         disableDeletion: false,
         updateIntervalSeconds: 30,
-        options: { path: DASHBOARDS_FOLDER },
+        options: { path: GRAFANA.dashboards },
       },
     ],
   });

@@ -2,6 +2,27 @@ import type { Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
 import { duplicates, problem } from "./problem.ts";
 
+const GRAFANA_ITSELF = "apt.grafana.com";
+
+/** Hosts without a way out reach what is within alone, and an update would find that out at its end. */
+export function grafanaArchive({ monitoring, aws }: Config): Problem[] {
+  const { grafana } = monitoring;
+  if (grafana?.source !== "archive" || aws?.network.nat !== "none" || aws.network.existing !== undefined) {
+    return [];
+  }
+  const { url, keyUrl } = grafana.archive;
+  return Object.entries({ url, keyUrl })
+    .filter(([, address]) => new URL(address).hostname === GRAFANA_ITSELF)
+    .map(([field, address]) =>
+      problem(
+        `monitoring.grafana.archive.${field}`,
+        address,
+        "an address within, since aws.network.nat is none",
+        "name a copy that the hosts reach, or set monitoring.grafana.source to host",
+      ),
+    );
+}
+
 /** A query of a database that there is not, or two of one name, would fail at the end of an update. */
 export function businessQueries({ monitoring, databases }: Config): Problem[] {
   const names = databases.map(({ name }) => name);

@@ -11,5 +11,6 @@ export const LARGE = {
   postgres: { version: 15 },
   databases: [{ name: "shop" }, { name: "billing" }],
   roles: [{ name: "auditor", grants: [{ database: "billing", access: "read" }] }],
+  monitoring: { grafana: {} },
   local: { image: "plain", keepVolumes: true, subnet: "10.77.1.0/24", portBase: 31_000 },
 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { UNITS } from "../../../components/units.ts";
+import { OPTIONAL_UNITS, UNITS } from "../../../components/units.ts";
 
 const COMPONENTS = join(import.meta.dirname, "../../../components");
 
@@ -14,8 +14,8 @@ test("the list of units has every one that a component's script runs, and no oth
       ([, unit]) => unit,
     ),
   );
-  const listed = Object.values(UNITS)
-    .flat()
+  const listed = [UNITS, OPTIONAL_UNITS]
+    .flatMap((units) => Object.values(units).flat())
     .map((unit) => unit.replace(/@.*/, "@$instance"));
   expect([...new Set(run)].sort()).toEqual([...new Set(listed)].sort());
 });

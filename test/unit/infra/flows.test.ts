@@ -41,6 +41,7 @@ test("who talks to whom", () => {
       "database -> operations:alertmanager database-events",
       "proxy -> operations:alertmanager proxy-events",
       "administrators -> operations:prometheus monitoring",
+      "administrators -> operations:grafana dashboards",
       "administrators -> database:ssh ssh-database",
       "administrators -> proxy:ssh ssh-proxy",
       "administrators -> operations:ssh ssh-operations",

@@ -111,6 +111,7 @@ describe("the table of settings", () => {
         "pools.size",
         "notifications.email.user",
         "notifications.email.password",
+        "monitoring.grafana.url",
         "local.subnet",
         "local.portBase",
         "aws.account",

@@ -45,9 +45,8 @@ describe("the default stack's files", () => {
     );
     expect(statSync(join(out(), CONFIG)).mode & 0o777).toBe(0o640);
     expect(statSync(join(out(), "ops-1/usr/local/lib/holdfast/agent")).mode & 0o777).toBe(0o755);
-    expect(shown.stdout).toBe(
-      `${renderedFiles({ name: "local", plan: fixturePlan("local"), container: true }).length} files of 6 hosts are in ${out()}\n`,
-    );
+    const files = await renderedFiles({ name: "local", plan: fixturePlan("local"), container: true });
+    expect(shown.stdout).toBe(`${files.length} files of 6 hosts are in ${out()}\n`);
   });
 
   test("are JSON for programs, and nothing else is there", async () => {
@@ -117,7 +116,7 @@ describe("a folder", () => {
   });
 });
 
-test("what is not known beforehand is named by its path: keys, certificates, passwords, and no known file", () => {
+test("what is not known beforehand is named by its path: keys, certificates, passwords, and no known file", async () => {
   const plan = fixturePlan("local");
   const text = notRendered({ plan });
   for (const path of [
@@ -128,7 +127,7 @@ test("what is not known beforehand is named by its path: keys, certificates, pas
     expect(text).toContain(`  ${path} (db-1, db-2, db-3)\n`);
   }
   expect(text).toContain("  /etc/haproxy/tls/haproxy.key (proxy-1, proxy-2)\n");
-  for (const { path } of renderedFiles({ name: "local", plan, container: true })) {
+  for (const { path } of await renderedFiles({ name: "local", plan, container: true })) {
     expect(text).not.toContain(` ${path} `);
   }
 });

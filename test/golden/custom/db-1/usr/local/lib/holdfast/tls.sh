@@ -69,7 +69,7 @@ apply() {
   for unit in $reload; do
     if ! systemctl is-active --quiet "$unit"; then continue; fi
     say "reload $unit"
-    systemctl reload "$unit" || fail "$unit did not reload its certificates" "mend the cause that its log names, then run the update again" "$unit"
+    systemctl reload-or-restart "$unit" || fail "$unit did not reload its certificates" "mend the cause that its log names, then run the update again" "$unit"
   done
 }
 

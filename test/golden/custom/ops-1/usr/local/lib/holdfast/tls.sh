@@ -1,8 +1,8 @@
 # Managed by Holdfast.
-identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest /etc/prometheus/tls/business_metrics /etc/prometheus/tls/monitoring'
+identities='/etc/holdfast/tls/operations /etc/barman/tls/barman /etc/barman/tls/streaming_barman /etc/barman/tls/barman_manifest /etc/prometheus/tls/business_metrics /etc/holdfast/grafana/tls/grafana /etc/prometheus/tls/monitoring'
 peers='db-1,10.77.1.11:8008,tls,/etc/holdfast/tls/operations db-2,10.77.1.12:8008,tls,/etc/holdfast/tls/operations db-3,10.77.1.13:8008,tls,/etc/holdfast/tls/operations db-4,10.77.1.14:8008,tls,/etc/holdfast/tls/operations db-5,10.77.1.15:8008,tls,/etc/holdfast/tls/operations'
-reload=''
-serves='prometheus,10.77.1.31:9090,tls,/etc/prometheus/tls/monitoring prometheus-alertmanager,10.77.1.31:9093,tls,/etc/prometheus/tls/monitoring prometheus-node-exporter,10.77.1.31:9100,tls,/etc/prometheus/tls/monitoring'
+reload=grafana-server
+serves='prometheus,10.77.1.31:9090,tls,/etc/prometheus/tls/monitoring prometheus-alertmanager,10.77.1.31:9093,tls,/etc/prometheus/tls/monitoring grafana-server,127.0.0.1:3000,tls,/etc/holdfast/grafana/tls/grafana prometheus-node-exporter,10.77.1.31:9100,tls,/etc/prometheus/tls/monitoring'
 
 # shellcheck shell=bash
 # Variables: identities (paths without suffix), reload (units that read certificates only when told to),
@@ -69,7 +69,7 @@ apply() {
   for unit in $reload; do
     if ! systemctl is-active --quiet "$unit"; then continue; fi
     say "reload $unit"
-    systemctl reload "$unit" || fail "$unit did not reload its certificates" "mend the cause that its log names, then run the update again" "$unit"
+    systemctl reload-or-restart "$unit" || fail "$unit did not reload its certificates" "mend the cause that its log names, then run the update again" "$unit"
   done
 }
 

@@ -2,6 +2,7 @@
 container=no
 data_gib=''
 data_root=/srv/data
+grafana=no
 locales=''
 packages='ca-certificates chrony curl haproxy jq logrotate nftables openssl pgbouncer postgresql-client-15 prometheus-node-exporter prometheus-pgbouncer-exporter'
 pgdg=no
@@ -11,7 +12,7 @@ time_zone=Europe/Berlin
 
 # shellcheck shell=bash
 # Variables: role, packages, time_zone, suite (an older Debian release to take PostgreSQL from, or empty),
-# pgdg (yes or no), container (yes or no), locales (to generate), data_root, data_gib (of the data volume, or empty).
+# pgdg (yes or no), container and grafana (yes or no), locales (to generate), data_root, data_gib (of the data volume, or empty).
 
 validate() {
   [[ -e /usr/share/zoneinfo/$time_zone ]] ||
@@ -91,6 +92,7 @@ apply() {
   # Among the numbers of the system's own users, or its packages do not take it for theirs.
   account prometheus 543 /var/lib/prometheus /usr/sbin/nologin
   if [[ $role == operations ]]; then account barman 5433 /var/lib/barman /bin/bash; fi
+  if [[ $grafana == yes ]]; then account grafana 544 /usr/share/grafana /usr/sbin/nologin; fi
   mkdir -p /etc/postgresql-common
   [[ -e /etc/postgresql-common/createcluster.conf ]] ||
     printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf
