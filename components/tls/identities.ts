@@ -36,6 +36,7 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
     addresses,
     uses: USES,
   });
+  const serving = (identity: Identity): Identity => ({ ...identity, uses: ["server"] });
   const login = (path: string, owner: string, role: string): Identity => ({
     path,
     owner,
@@ -68,14 +69,14 @@ export function identitiesOf(host: HostPlan, names: Names): readonly Identity[] 
       login(`${BARMAN.tls}/${BARMAN.streaming}`, "barman:barman", BARMAN.streaming),
       login(`${BARMAN.tls}/${BARMAN.manifest}`, "barman:barman", BARMAN.manifest),
       login(BUSINESS.identity, `${MONITORING.user}:${MONITORING.user}`, BUSINESS.role),
-      ...(names.grafana ? [service(GRAFANA_TLS, `${GRAFANA.user}:${GRAFANA.user}`)] : []),
+      ...(names.grafana ? [serving(service(GRAFANA_TLS, `${GRAFANA.user}:${GRAFANA.user}`))] : []),
     ],
   };
   const monitoring = service(MONITORING_TLS, `${MONITORING.user}:${MONITORING.user}`);
   return [
     ...byRole[host.role],
     // Exporters are asked and ask nobody: by a key of theirs nobody gets into etcd, or gives Patroni orders.
-    host.role === "operations" ? monitoring : { ...monitoring, uses: ["server"] },
+    host.role === "operations" ? monitoring : serving(monitoring),
   ];
 }
 

@@ -5,7 +5,6 @@ export const NOT_CAUSED: Readonly<Record<string, string>> = {
   CpuHigh: "hosts of a lab tell of the machine's processors, all of which would have to be busy",
   DiskFillsUp: "it takes half an hour of growth",
   EtcdDiskSlow: "the disks of a lab are as fast as the machine's, for whatever they are used",
-  JobNeverRan: "it takes 26 hours",
   JobOverdue: "it takes two hours at least",
   MemoryHigh: "hosts of a lab tell of the machine's memory, which others need",
   MetricsStale: "it takes an hour",

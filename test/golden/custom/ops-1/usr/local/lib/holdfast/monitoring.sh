@@ -7,12 +7,13 @@ certificate=/etc/prometheus/tls/monitoring
 config=/etc/prometheus/prometheus.yml
 data=/srv/data/prometheus
 grafana=yes
+metrics=/var/lib/prometheus/node-exporter
 mount=/srv/data
 page=status-page
 pages=/var/lib/prometheus/consoles
 password=/etc/prometheus/secrets/web-password
 prometheus=ops-1:9090
-queries='business-open_orders business-invoices'
+queries='open_orders invoices'
 rules=/etc/prometheus/rules.yml
 tls=/etc/prometheus/tls
 user=prometheus
@@ -21,8 +22,8 @@ web=/etc/prometheus/prometheus-web.yml
 
 # shellcheck shell=bash
 # Variables: mount, data, alerts (folders), user, viewer, password (file), tls (folder), certificate (path without suffix),
-# prometheus and alertmanager (ADDRESS:PORT), config, rules, web, am_config, am_web (files), pages (folder), page (unit), queries (units of the user's own),
-# grafana (yes or no).
+# prometheus and alertmanager (ADDRESS:PORT), config, rules, web, am_config, am_web (files), pages (folder), page (unit),
+# queries (names of the user's own), metrics (folder), grafana (yes or no).
 
 validate() {
   findmnt --mountpoint "$mount" >/dev/null ||
@@ -43,13 +44,25 @@ apply() {
   install -d -o "$user" -g "$user" -m 0755 "$pages"
   service prometheus-alertmanager.service --reload "$am_config" --restart "$am_web" \
     --restart /etc/systemd/system/prometheus-alertmanager.service.d/holdfast.conf
+  forget_queries
   for each in $queries; do
-    service "$each.timer" --restart "/etc/systemd/system/$each.timer"
+    service "business-$each.timer" --restart "/etc/systemd/system/business-$each.timer"
   done
   service "$page.timer" --restart "/etc/systemd/system/$page.timer"
   if [[ $grafana == no ]]; then retire grafana grafana-server.service; fi
   # It reads the file of its web server at each connection.
   service prometheus.service --reload "$config" --reload "$rules" --restart /etc/systemd/system/prometheus.service.d/holdfast.conf
+}
+
+# Of a query that is not in the configuration any more nothing may run on, nor be shown.
+forget_queries() {
+  local file name
+  for file in "$metrics"/business-*.prom; do
+    name=$(basename "$file" .prom)
+    [[ -e $file && " $queries " != *" ${name#business-} "* ]] || continue
+    systemctl stop "$name.timer" "$name.service" 2>/dev/null || true
+    rm -f "$file"
+  done
 }
 
 # The password never stands in a command: curl reads it from a file of its own.
@@ -84,9 +97,10 @@ verify() {
   wait_until 20 took_it ||
     fail "Prometheus or Alertmanager does not serve: $(tail -n 1 "$work/report")" "mend the cause that its log names" prometheus
   systemctl start "$page.service" || fail "the page with the state is not made" "mend the cause that its log names" "$page"
+  # Its table may come with the application, after this update: said here, and by an alert for as long as it lasts.
   for each in $queries; do
-    systemctl start "$each.service" ||
-      fail "the query ${each#business-} of monitoring.business does not give its numbers" "mend it in the configuration, then run the update again" "$each"
+    systemctl start "business-$each.service" ||
+      say "the query $each of monitoring.business does not give its numbers: $(journalctl --unit "business-$each.service" --invocation 0 --output cat --no-pager --lines 3 --grep 'ERROR|business' | paste -sd ' ')"
   done
   wait_until 30 everybody_answers || {
     [[ -s $work/silent ]] || fail "Prometheus does not say whom it asks: $(tail -n 1 "$work/report")" "see its log" prometheus
