@@ -2,14 +2,9 @@ import { readFileSync } from "node:fs";
 import type { HostPlan, Topology } from "../model.ts";
 import { managedFile as file, type ManagedFile } from "../remote/managed-file.ts";
 import { JOB_PROGRAM, NOTIFY } from "./names.ts";
-import type { NotificationsConfig } from "./schema.ts";
+import { eventsUrl, type NotificationsConfig } from "./schema.ts";
 
 const PROGRAM = readFileSync(new URL("./job.py", import.meta.url), "utf8");
-
-const PAGERDUTY = {
-  us: "https://events.pagerduty.com/v2/enqueue",
-  eu: "https://events.eu.pagerduty.com/v2/enqueue",
-} as const;
 
 const BOOT_UNIT = "holdfast-jobs.service";
 
@@ -51,7 +46,7 @@ export const notifyFile = (
         onSuccess,
         ...(slack && { slack: { url: slack.webhook } }),
         ...(pagerduty && {
-          pagerduty: { url: PAGERDUTY[pagerduty.region], routingKey: pagerduty.routingKey },
+          pagerduty: { url: eventsUrl(pagerduty), routingKey: pagerduty.routingKey },
         }),
       },
       null,

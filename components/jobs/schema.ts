@@ -15,7 +15,21 @@ const pagerdutySchema = z.strictObject({
     "Integration key of an Events API v2 integration. A secret: set it with --secret.",
   ),
   region: z.enum(["us", "eu"]).default("us").describe("PagerDuty's service region."),
+  url: text(/^https:\/\/\S+$/, "an address that begins with https://")
+    .optional()
+    .describe(
+      "Where events go instead, as to a relay on a network that is closed; it speaks the Events API v2.",
+    ),
 });
+
+const EVENTS_API = {
+  us: "https://events.pagerduty.com/v2/enqueue",
+  eu: "https://events.eu.pagerduty.com/v2/enqueue",
+} as const;
+
+/** Where events go. */
+export const eventsUrl = ({ region, url }: z.infer<typeof pagerdutySchema>): string =>
+  url ?? EVENTS_API[region];
 
 const emailSchema = z
   .strictObject({

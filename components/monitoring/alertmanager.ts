@@ -1,4 +1,4 @@
-import type { NotificationsConfig } from "../jobs/schema.ts";
+import { eventsUrl, type NotificationsConfig } from "../jobs/schema.ts";
 import { managedFile as file, type ManagedFile } from "../remote/managed-file.ts";
 import { yaml } from "./exporter-units.ts";
 import { EVENTS, MONITORING, NOTIFICATION_TEST } from "./names.ts";
@@ -12,11 +12,6 @@ const EMAIL_PASSWORD = `${SECRETS}/email-password`;
 const SWITCH_URL = `${SECRETS}/dead-mans-switch-url`;
 
 type Told = Pick<NotificationsConfig, "slack" | "pagerduty" | "email" | "deadMansSwitch">;
-
-const PAGERDUTY = {
-  us: "https://events.pagerduty.com/v2/enqueue",
-  eu: "https://events.eu.pagerduty.com/v2/enqueue",
-} as const;
 
 const TITLE =
   '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }} {{ .CommonLabels.cluster }}';
@@ -32,7 +27,7 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
     pagerduty_configs: [
       {
         routing_key_file: PAGERDUTY_KEY,
-        url: PAGERDUTY[told.pagerduty.region],
+        url: eventsUrl(told.pagerduty),
         send_resolved: true,
         severity: "critical",
         description: TITLE,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { AlertSink } from "../lab/support/alert-sink.ts";
 import { Lab } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
+import { badInputTests } from "./alerts/bad-input.ts";
 import { BATCHES } from "./alerts/batches.ts";
 import { DRILL_SETTINGS, makeDrillDisks } from "./alerts/settings.ts";
 import { drillTests } from "./alerts/tests.ts";
@@ -22,4 +23,5 @@ describe("alerts", () => {
   afterAll(() => lab.remove());
 
   drillTests(lab, sink, BATCHES);
+  badInputTests(lab, sink, DRILL_SETTINGS);
 });

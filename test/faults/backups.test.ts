@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EVERY_WAY } from "../lab/support/alert-sink.ts";
 import { containerOf, Lab } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
 import { makeSmallDisk } from "../lab/support/small-disk.ts";
@@ -8,7 +9,7 @@ import { outageTests } from "./backups/outage.ts";
 import { restoreFaultTests } from "./backups/restores.ts";
 import { Scene } from "./backups/scene.ts";
 
-const SETTINGS = { availability: { durability: "strict", rto: "fast" } };
+const SETTINGS = { availability: { durability: "strict", rto: "fast" }, notifications: EVERY_WAY };
 
 /** One lab for all of them, in this order, under writes that have to be there at the end. */
 describe("faults of backups", () => {

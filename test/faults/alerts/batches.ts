@@ -9,19 +9,24 @@ import * as pools from "./pools.ts";
 import * as postgres from "./postgres.ts";
 import * as replication from "./replication.ts";
 
-/** Any lab will do whose operations host has a small disk; each is told of within the minute, or soon after. */
-export const QUICK: readonly Batch[] = [
+/** Any lab will do whose operations host has a small disk: what every change is tried with. */
+export const OF_EVERY_CHANGE: readonly Batch[] = [
   {
     name: "a proxy, an archive, a disk, a pool",
     drills: [availability.hostKilled, backups.archiveRefuses, hosts.diskFull, pools.poolExhausted],
   },
+  { name: "the primary", drills: [availability.primarysHostKilled] },
+];
+
+/** Each is told of within the minute, or soon after. */
+const QUICK: readonly Batch[] = [
+  ...OF_EVERY_CHANGE,
   { name: "a server", drills: [availability.serverKilled] },
   {
     name: "a standby's replication, and the way of writers",
     drills: [replication.replicationCut, availability.proxiesStopped],
   },
   { name: "etcd", drills: [consensus.quorumLost] },
-  { name: "the primary", drills: [availability.primarysHostKilled] },
   { name: "whoever confirms commits", drills: [replication.nobodyConfirms] },
 ];
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCRATCH } from "../../../components/restore/names.ts";
+import { AlertSink } from "../../lab/support/alert-sink.ts";
 import { eventually } from "../../lab/support/lab.ts";
+import { OF_EVERY_CHANGE } from "../alerts/batches.ts";
+import { drillTests } from "../alerts/tests.ts";
 import { copyTests } from "./copies.ts";
 import { fullDiskTests } from "./full-disk.ts";
 import { neighbourTests } from "./restores.ts";
@@ -88,6 +91,13 @@ export function outageTests(scene: Scene): void {
     });
 
     retentionTests(scene);
+
+    describe("people are told meanwhile", () => {
+      const sink = new AlertSink(scene.lab);
+      beforeAll(() => sink.start());
+      afterAll(() => sink.stop());
+      drillTests(scene.lab, sink, OF_EVERY_CHANGE);
+    });
 
     test("nothing that came meanwhile is lost on the way: it waits", async () => {
       await scene.whole();

@@ -8,10 +8,10 @@ const FILE = "/run/alert-sink.jsonl";
 const CONFIG = "/etc/prometheus/alertmanager.yml";
 const SECRETS = "/etc/prometheus/secrets";
 
-/** What a lab is configured with, so that every way out is there; none of these addresses is ever spoken to. */
+/** What a lab is configured with, so that every way out is there, and leads to the lab's own store, which knows none of them. */
 export const EVERY_WAY = {
   slack: { webhook: "https://object-store/services/T/B/of-a-test" },
-  pagerduty: { routingKey: "0123456789abcdef0123456789abcdef" },
+  pagerduty: { routingKey: "0123456789abcdef0123456789abcdef", url: "https://object-store/pagerduty" },
   email: { to: ["dba@example.com"], from: "holdfast@example.com", server: "object-store:587" },
   deadMansSwitch: { url: "https://object-store/switch" },
 };
@@ -37,17 +37,22 @@ export class AlertSink {
     const program = await readFile(new URL("./alert-sink.py", import.meta.url), "utf8");
     await this.#root(`cat >/run/alert-sink.py <<'PY'\n${program}\nPY
 systemd-run --quiet --unit alert-sink python3 /run/alert-sink.py ${FILE} ${HTTP_PORT} ${MAIL_PORT}
-touch ${FILE}
-cp --archive ${CONFIG} /run/alertmanager.before
-cp --archive ${SECRETS} /run/secrets.before
-printf 'http://127.0.0.1:${HTTP_PORT}/slack\\n' >${SECRETS}/slack-url
-printf 'http://127.0.0.1:${HTTP_PORT}/switch\\n' >${SECRETS}/dead-mans-switch-url
-sed -i -e 's#url: https://events.*#url: http://127.0.0.1:${HTTP_PORT}/pagerduty#' \
-  -e 's#smarthost: .*#smarthost: 127.0.0.1:${MAIL_PORT}#' -e 's#require_tls: .*#require_tls: false#' ${CONFIG}
-systemctl reload prometheus-alertmanager`);
+touch ${FILE}`);
+    await this.divert();
     await eventually("the dead man's switch is held", 120, async () =>
       (await this.messages()).some(({ way }) => way === "switch"),
     );
+  }
+
+  /** Again after each update that has put the addresses back. */
+  async divert(): Promise<void> {
+    await this.#root(`cp --archive ${CONFIG} /run/alertmanager.before
+cp --archive ${SECRETS} /run/secrets.before
+printf 'http://127.0.0.1:${HTTP_PORT}/slack\\n' >${SECRETS}/slack-url
+printf 'http://127.0.0.1:${HTTP_PORT}/switch\\n' >${SECRETS}/dead-mans-switch-url
+sed -i -e 's#url: https://object-store/pagerduty#url: http://127.0.0.1:${HTTP_PORT}/pagerduty#' \
+  -e 's#smarthost: .*#smarthost: 127.0.0.1:${MAIL_PORT}#' -e 's#require_tls: .*#require_tls: false#' ${CONFIG}
+systemctl reload prometheus-alertmanager`);
   }
 
   async stop(): Promise<void> {

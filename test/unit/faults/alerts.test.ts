@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { INHIBITION } from "../../../components/monitoring/rules/inhibition.ts";
-import { BATCHES, PAGES, QUICK } from "../../faults/alerts/batches.ts";
+import { BATCHES, PAGES, OF_EVERY_CHANGE } from "../../faults/alerts/batches.ts";
 import type { Drilled } from "../../faults/alerts/cause.ts";
 import { AT_ONCE } from "../../faults/alerts/drill.ts";
 import { NOT_CAUSED } from "../../faults/alerts/not-caused.ts";
@@ -53,9 +53,9 @@ describe("drills", () => {
     expect(hidden).toEqual([]);
   });
 
-  test("the quick ones are told of soon, and what is measured pages", () => {
-    const quick = QUICK.flatMap(({ drills }) => drills.flatMap(({ alerts }) => alerts));
-    expect(quick.length).toBeGreaterThanOrEqual(10);
+  test("those of every change are told of soon, and what is measured pages", () => {
+    const quick = OF_EVERY_CHANGE.flatMap(({ drills }) => drills.flatMap(({ alerts }) => alerts));
+    expect(quick.length).toBeGreaterThanOrEqual(5);
     expect(Math.max(...quick.map(({ seconds }) => seconds))).toBeLessThanOrEqual(90);
     const pages = PAGES.flatMap(({ drills }) => drills.flatMap(({ alerts }) => alerts));
     expect(pages.every(({ severity, seconds }) => severity === "critical" && seconds === AT_ONCE)).toBe(true);

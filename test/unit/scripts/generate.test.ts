@@ -109,6 +109,7 @@ describe("the table of settings", () => {
       ...["cluster.name", "cluster.domain", "databases[].poolSize", "access[].databases", "access[].roles"],
       ...[
         "pools.size",
+        "notifications.pagerduty.url",
         "notifications.email.user",
         "notifications.email.password",
         "monitoring.grafana.url",

@@ -80,8 +80,10 @@ export const BACKUP_CASES: readonly AlertCase[] = [
   {
     alert: "RestoreTestOverdue",
     pace: "minutes",
+    // Since it was scheduled: a success of so long ago would be before the beginning of promtool's time.
     series: {
-      [ops("holdfast_job_last_success_timestamp_seconds", test)]: age(HOUR, 37 * 24 * HOUR, 35 * 24 * HOUR),
+      [ops("holdfast_job_last_success_timestamp_seconds", test)]: always(0),
+      [ops("holdfast_job_scheduled_timestamp_seconds", test)]: age(HOUR, 37 * 24 * HOUR, 35 * 24 * HOUR),
     },
     labels: { ...on("node", "ops-1"), ...test },
     description: "No backup has been proven for 37d 0h 0m 0s.",

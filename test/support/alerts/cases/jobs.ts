@@ -49,8 +49,10 @@ export const JOB_CASES: readonly AlertCase[] = [
   {
     alert: "ReportMissing",
     pace: "minutes",
+    // Since it was scheduled: a success of so long ago would be before the beginning of promtool's time.
     series: {
-      [ops("holdfast_job_last_success_timestamp_seconds", report)]: age(HOUR, 33 * 24 * HOUR, 31 * 24 * HOUR),
+      [ops("holdfast_job_last_success_timestamp_seconds", report)]: always(0),
+      [ops("holdfast_job_scheduled_timestamp_seconds", report)]: age(HOUR, 33 * 24 * HOUR, 31 * 24 * HOUR),
     },
     labels: { ...on("node", "ops-1"), ...report },
     description: "The last report of the backups was 33d 0h 0m 0s ago, or should have been.",
