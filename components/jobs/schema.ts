@@ -18,7 +18,7 @@ const pagerdutySchema = z.strictObject({
   url: text(/^https:\/\/\S+$/, "an address that begins with https://")
     .optional()
     .describe(
-      "Where events go instead, as to a relay on a network that is closed; it speaks the Events API v2.",
+      "Where events go, by default to the region's Events API v2; another one is a relay that speaks it, on a network that is closed.",
     ),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { INHIBITION } from "../../../components/monitoring/rules/inhibition.ts";
-import { BATCHES, PAGES, OF_EVERY_CHANGE } from "../../faults/alerts/batches.ts";
+import { BATCHES, OF_EVERY_CHANGE, PAGES } from "../../faults/alerts/batches.ts";
 import type { Drilled } from "../../faults/alerts/cause.ts";
 import { AT_ONCE } from "../../faults/alerts/drill.ts";
 import { NOT_CAUSED } from "../../faults/alerts/not-caused.ts";
