@@ -39,13 +39,15 @@ export async function restoreUndo(options: {
   await Restores.with(stack, backUp);
 }
 
-/** What a recovery that was killed leaves beside the cluster; the way back does not wait for it. */
+/** What a recovery that was killed leaves beside the cluster; the way back does not wait for it, nor one part for the other. */
 async function clearAway(stack: Stack, cluster: RunningCluster): Promise<void> {
-  try {
-    await Restores.with(stack, (restores) => restores.stop(RECOVERY_NAME));
-    await discardCopies(cluster);
-  } catch (error) {
-    report(`what an interrupted recovery had copied may be left: ${messageOf(error)}`);
+  const ended = await Promise.allSettled([
+    Restores.with(stack, (restores) => restores.stop(RECOVERY_NAME)),
+    discardCopies(cluster),
+  ]);
+  for (const each of ended) {
+    if (each.status === "rejected")
+      report(`what an interrupted recovery had copied may be left: ${messageOf(each.reason)}`);
   }
 }
 

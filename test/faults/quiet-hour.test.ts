@@ -1,11 +1,17 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EVENTS } from "../../components/monitoring/names.ts";
+import { EVENTS, STATUS_PAGE } from "../../components/monitoring/names.ts";
+import { PROJECT_ROOT } from "../../scripts/project.ts";
 import { Pgbench } from "../bench/pgbench.ts";
 import { AlertSink, EVERY_WAY } from "../lab/support/alert-sink.ts";
 import { Lab, wholeCluster } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
+import { Prometheus } from "../lab/support/prometheus.ts";
 
 const SETTINGS = { availability: { durability: "strict", rto: "fast" }, notifications: EVERY_WAY };
+/** The page as it was at the end of the hour, of which the README's picture is made. */
+const PAGE = join(PROJECT_ROOT, ".holdfast", "status-page.html");
 const MINUTES = 60;
 const SWITCHOVER_AFTER_MINUTES = 20;
 /** Transactions a second: a busy cluster, and no exhausted one, of which alerts would be right to tell. */
@@ -51,6 +57,9 @@ describe("an hour of load with a switchover in it", () => {
       expect(told.length).toBeGreaterThan(0);
       expect((await lab.holdfast("alerts", "list")).stdout).not.toMatch(/critical|high|medium/);
       await wholeCluster(lab, 60);
+      const page = await new Prometheus(lab).get(`/consoles/${STATUS_PAGE}`);
+      expect(page).toContain("All is well");
+      await writeFile(PAGE, page);
     },
     (MINUTES + 15) * 60_000,
   );
