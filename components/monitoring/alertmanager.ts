@@ -76,6 +76,13 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
           matchers: [`alertname=~"${Object.values(EVENTS).join("|")}"`],
           group_wait: "0s",
         },
+        // By each way there is: one of them is what does not work.
+        {
+          receiver: "every-way",
+          matchers: ['alertname=~"AlertmanagerFailing|NotificationsDropped"'],
+          group_wait: "0s",
+          group_interval: "1m",
+        },
         { receiver: "pager", matchers: ['severity="critical"'], group_wait: "0s", group_interval: "15s" },
         {
           // Once a day what can wait, all in one.
@@ -103,6 +110,7 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
       // A mail, rather than nobody.
       { name: "pager", ...(slack || pagerduty ? { ...slack, ...pagerduty } : email) },
       { name: "digest", ...(email ?? slack) },
+      { name: "every-way", ...slack, ...pagerduty, ...email },
       { name: "dead-mans-switch", ...deadMansSwitch },
     ],
   });

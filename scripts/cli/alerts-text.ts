@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Alert, Silence } from "../stack/alerts.ts";
+import type { Alert, AlertSeverity, Silence } from "../stack/alerts.ts";
 
 const ORDER = ["critical", "high", "medium"];
 const rank = ({ labels }: Alert): number => {
@@ -11,8 +11,21 @@ const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
 /** Always there, so that its absence tells: no news to anybody who asks. */
 const isWatchdog = ({ labels }: Alert): boolean => labels["severity"] === "none";
 
-/** The firing alerts, the worst first, and who keeps quiet about what; times in UTC: pure. */
-export function renderAlerts(alerts: readonly Alert[], silences: readonly Silence[]): string {
+type Receivers = Readonly<Record<AlertSeverity, readonly string[]>>;
+
+/** Events go where high alerts go. */
+const toldBy = ({ labels }: Alert, receivers: Receivers): string => {
+  const severity = labels["severity"];
+  const ways = receivers[severity === "critical" || severity === "medium" ? severity : "high"];
+  return ways.length === 0 ? "NOBODY" : ways.join(", ");
+};
+
+/** The firing alerts, the worst first, whom they reach, and who keeps quiet about what; times in UTC: pure. */
+export function renderAlerts(
+  alerts: readonly Alert[],
+  silences: readonly Silence[],
+  receivers: Receivers,
+): string {
   const shown = alerts.filter((alert) => !isWatchdog(alert)).sort((a, b) => rank(a) - rank(b));
   const silent = alerts.some(isWatchdog)
     ? ""
@@ -33,7 +46,7 @@ export function renderAlerts(alerts: readonly Alert[], silences: readonly Silenc
         ? "silenced"
         : status.inhibitedBy.length > 0
           ? "follows from another"
-          : "yes",
+          : toldBy({ labels, annotations, startsAt, status }, receivers),
     ]);
   }
   return `${silent}${table.toString()}\n${renderSilences(silences)}`;

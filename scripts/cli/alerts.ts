@@ -17,9 +17,13 @@ export interface AlertsOptions {
 
 export async function alertsList({ stack, json }: AlertsOptions): Promise<void> {
   const alerts = new Alerts(await readStack(stack));
-  const [firing, silences] = await Promise.all([alerts.firing(), alerts.silences()]);
+  const [firing, silences, receivers] = await Promise.all([
+    alerts.firing(),
+    alerts.silences(),
+    alerts.receivers(),
+  ]);
   process.stdout.write(
-    json ? `${JSON.stringify({ firing, silences }, null, 2)}\n` : renderAlerts(firing, silences),
+    json ? `${JSON.stringify({ firing, silences }, null, 2)}\n` : renderAlerts(firing, silences, receivers),
   );
 }
 
@@ -69,6 +73,18 @@ function requireKnown(alert: string, host: string | undefined, hosts: readonly s
   if (host !== undefined) known("host", host, hosts, `name one of ${hosts.join(", ")}`);
 }
 
+/** An alert of the whole cluster, like NoLeader, names no host: a silence of one would keep nothing back. */
+async function requireOfHost(alerts: Alerts, alert: string, host: string | undefined): Promise<void> {
+  const firing = (await alerts.firing()).filter(({ labels }) => labels["alertname"] === alert);
+  if (host === undefined || firing.length === 0 || firing.some(({ labels }) => labels["instance"] === host))
+    return;
+  const of = firing.map(({ labels }) => labels["instance"] ?? "the whole cluster");
+  throw new UserError(
+    `${alert} fires, and not of ${host}: it is of ${[...new Set(of)].join(", ")}`,
+    "leave --host out, or name a host of which it fires",
+  );
+}
+
 const labelsOf = (alert: string, host: string | undefined): Readonly<Record<string, string>> => ({
   alertname: alert,
   ...(host === undefined ? {} : { instance: host }),
@@ -83,6 +99,7 @@ export async function alertsSilence(alert: string, options: SilenceOptions): Pro
     stack.hosts.map(({ name }) => name),
   );
   const alerts = new Alerts(stack);
+  await requireOfHost(alerts, alert, options.host);
   const matchers = Object.entries(labelsOf(alert, options.host)).map(([name, value]) => ({
     name,
     value,
@@ -95,7 +112,7 @@ export async function alertsSilence(alert: string, options: SilenceOptions): Pro
   report(`the silence is ${id}; ./holdfast alerts list shows it, ./holdfast alerts unsilence ends it`);
 }
 
-/** The silences that an alert of one's own names ends: pure. With a host, those of that host alone. */
+/** The silences by which nobody is told of an alert: pure. With a host, those of that host alone. */
 export const silencesOf = (
   silences: readonly Silence[],
   alert: string,
@@ -103,7 +120,12 @@ export const silencesOf = (
 ): readonly Silence[] =>
   silences.filter(({ matchers }) =>
     Object.entries(labelsOf(alert, host)).every(([name, value]) =>
-      matchers.some((each) => each.name === name && each.value === value && each.isEqual && !each.isRegex),
+      matchers.some(
+        (each) =>
+          each.name === name &&
+          each.isEqual &&
+          (each.isRegex ? new RegExp(`^(?:${each.value})$`).test(value) : each.value === value),
+      ),
     ),
   );
 
@@ -121,7 +143,8 @@ export async function alertsUnsilence(alert: string, options: SilencedAlert): Pr
   );
 }
 
-const TEST_SECONDS = 60;
+/** Whoever tries twice in a row waits for the minute between two messages of a group. */
+const TEST_SECONDS = 90;
 
 /** Sends a real alert on the way of a severity, and waits until each receiver there has taken it. */
 export async function testNotification(options: {
@@ -161,7 +184,7 @@ export async function testNotification(options: {
   if (silent.length > 0) {
     throw new UserError(
       `${silent.join(" and ")} did not take it within ${TEST_SECONDS} s`,
-      "see why: ./holdfast logs ops-1 prometheus-alertmanager",
+      `see why: ./holdfast logs ${alerts.host} prometheus-alertmanager --stack ${stack.name}`,
     );
   }
   process.stdout.write(`taken by ${receivers.join(" and ")}\n`);

@@ -1,6 +1,7 @@
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { beginMaintenance, endMaintenance } from "../operations/maintenance.ts";
+import { alertsOf, whileQuiet } from "../operations/quiet.ts";
 import { report, UserError } from "../report.ts";
 import { hostNamed, readStack, type StackHost } from "../stack/outputs.ts";
 import { agreed, type Consent } from "./consent.ts";
@@ -32,7 +33,12 @@ export async function maintenance(name: string, order: string, options: Maintena
         `${name} is in maintenance, over reboots too, until: ./holdfast maintenance ${name} off\n`,
       );
     } else {
-      await exclusively(cluster, () => endMaintenance(cluster, host, report));
+      // The end of maintenance is told before the host serves: a member may have an hour of WAL to catch up.
+      await exclusively(cluster, () =>
+        whileQuiet(alertsOf(cluster), name, `${name} comes back from maintenance`, report, () =>
+          endMaintenance(cluster, host, report),
+        ),
+      );
       process.stdout.write(`${name} is back\n`);
     }
   });

@@ -1,9 +1,8 @@
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
-import { COPY_ALERTS, whileQuiet } from "../operations/quiet.ts";
-import { COPY_SECONDS, reinitialize, sourceFor } from "../operations/reinit.ts";
+import { alertsOf, whileQuiet } from "../operations/quiet.ts";
+import { reinitialize, sourceFor } from "../operations/reinit.ts";
 import { report, UserError } from "../report.ts";
-import { Alerts } from "../stack/alerts.ts";
 import { hostNamed, readStack } from "../stack/outputs.ts";
 import { agreed, type Consent } from "./consent.ts";
 
@@ -25,13 +24,9 @@ export async function reinit(name: string, options: ReinitOptions): Promise<void
     const leader = await exclusively(cluster, async () => {
       // Again: the answer may have taken its time.
       const found = await source();
-      const quiet = {
-        host: name,
-        alerts: COPY_ALERTS,
-        seconds: COPY_SECONDS,
-        comment: `${name} is copied again`,
-      };
-      await whileQuiet(new Alerts(stack), quiet, report, () => reinitialize(cluster, name, report));
+      await whileQuiet(alertsOf(cluster), name, `${name} is copied again`, report, () =>
+        reinitialize(cluster, name, report),
+      );
       return found;
     });
     process.stdout.write(`${name} streams from ${leader}\n`);

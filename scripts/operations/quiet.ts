@@ -1,50 +1,52 @@
 import { userInfo } from "node:os";
+import { CAUSED_BY_ORDER } from "../../components/monitoring/rules/inhibition.ts";
 import { messageOf, type Report } from "../report.ts";
-import type { Alerts } from "../stack/alerts.ts";
+import { Alerts } from "../stack/alerts.ts";
+import type { RunningCluster } from "./cluster.ts";
 
-/** What a member's copy looks like from outside: its server does not run, and streams again when it does. */
-export const COPY_ALERTS = [
-  "PostgreSQLDown",
-  "ReplicationBroken",
-  "ReplicationLagCritical",
-  "ReplicationLagHigh",
-];
+/** A silence lasts for so long, and is renewed while the operation does: one that was killed leaves no more than that. */
+const SILENCE_SECONDS = 600;
+const RENEWAL_MS = 240_000;
 
-export interface Quiet {
-  readonly host: string;
-  /** Names of alerts. */
-  readonly alerts: readonly string[];
-  readonly seconds: number;
-  readonly comment: string;
-}
+/** Over the connection that an operation has to its host. */
+export const alertsOf = (cluster: RunningCluster): Alerts =>
+  new Alerts(cluster.access, ({ name }, script) => cluster.session(name).run(script));
 
 /**
- * Keeps alerts of a host back that an operation is the cause of, until it ends or its time is up: whoever ordered it knows.
- * Without Alertmanager it goes on all the same, and people are told.
+ * Keeps alerts of a host back that an ordered operation is the cause of, until it ends: whoever ordered it knows. Without
+ * Alertmanager it goes on all the same, and people are told.
  */
 export async function whileQuiet<T>(
-  alerts: Alerts,
-  { host, alerts: names, seconds, comment }: Quiet,
+  alerts: Pick<Alerts, "silence" | "endSilence">,
+  host: string,
+  comment: string,
   report: Report,
   work: () => Promise<T>,
 ): Promise<T> {
+  const matchers = [
+    { name: "instance", value: host, isRegex: false },
+    { name: "alertname", value: CAUSED_BY_ORDER.join("|"), isRegex: true },
+  ];
+  const who = { by: userInfo().username, comment };
+  const silence = (id?: string) =>
+    alerts.silence(matchers, new Date(Date.now() + SILENCE_SECONDS * 1000), who, id);
   const problem = (error: unknown) => report(`alerts of ${host} are not kept back: ${messageOf(error)}`);
-  const silence = await alerts
-    .silence(
-      [
-        { name: "instance", value: host, isRegex: false },
-        { name: "alertname", value: names.join("|"), isRegex: true },
-      ],
-      new Date(Date.now() + seconds * 1000),
-      { by: userInfo().username, comment },
-    )
-    .catch((error: unknown) => {
-      problem(error);
-      return undefined;
+  let last = await silence().catch((error: unknown) => {
+    problem(error);
+    return undefined;
+  });
+  // One after the other, and none of them after the end.
+  let renewal = Promise.resolve();
+  const renewing = setInterval(() => {
+    renewal = renewal.then(async () => {
+      last = await silence(last).catch(() => last);
     });
+  }, RENEWAL_MS);
   try {
     return await work();
   } finally {
-    if (silence !== undefined) await alerts.endSilence(silence).catch(problem);
+    clearInterval(renewing);
+    await renewal;
+    if (last !== undefined) await alerts.endSilence(last).catch(problem);
   }
 }

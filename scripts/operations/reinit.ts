@@ -5,7 +5,7 @@ import { flaws, leaderOf } from "./view.ts";
 import { poll, wholeBefore } from "./wait.ts";
 
 /** A copy over the network; it goes on by itself when nobody waits any more. */
-export const COPY_SECONDS = 6 * 3600;
+const COPY_SECONDS = 6 * 3600;
 
 /** When the member's server started, by its own clock; undefined while it does not run. */
 const startOf = (cluster: RunningCluster, member: string): Promise<string | undefined> =>

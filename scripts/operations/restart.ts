@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { holdingPools } from "./pools.ts";
+import { alertsOf, whileQuiet } from "./quiet.ts";
 import { type Switchover, switchover } from "./switchover.ts";
 import { clearTheWay } from "./transactions.ts";
 import { leaderOf } from "./view.ts";
@@ -66,17 +67,19 @@ export async function rollingRestart(
   const switchovers: Switchover[] = [];
   let view = await wholeBefore(cluster);
   const leads = (member: string) => leaderOf(view)?.name === member;
-  const restart = async (member: string, inPlace: boolean): Promise<void> => {
-    if (inPlace) {
-      await restartInPlace(cluster, member, options.force, report);
-    } else {
-      await clearTheWay(cluster, member, options.force, report);
-      report(`restarting PostgreSQL on ${member}`);
-      await restartServer(cluster, member);
-    }
-    restarted.push(member);
-    view = await wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`, report);
-  };
+  const alerts = alertsOf(cluster);
+  const restart = (member: string, inPlace: boolean): Promise<void> =>
+    whileQuiet(alerts, member, `PostgreSQL on ${member} is restarted`, report, async () => {
+      if (inPlace) {
+        await restartInPlace(cluster, member, options.force, report);
+      } else {
+        await clearTheWay(cluster, member, options.force, report);
+        report(`restarting PostgreSQL on ${member}`);
+        await restartServer(cluster, member);
+      }
+      restarted.push(member);
+      view = await wholeAgain(cluster, RESTART_SECONDS, `PostgreSQL on ${member} was restarted`, report);
+    });
   // Before the first: half of a rolling restart is worse than none.
   for (const member of options.members) await clearTheWay(cluster, member, options.force, report);
   const left = new Set(options.members);

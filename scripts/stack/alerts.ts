@@ -4,7 +4,8 @@ import { MONITORING, MONITORING_TLS } from "../../components/monitoring/names.ts
 import { PORTS } from "../../components/ports.ts";
 import { quote } from "../../components/remote/shell.ts";
 import { UserError } from "../report.ts";
-import type { Stack, StackHost } from "./outputs.ts";
+import type { ClusterAccess } from "./access.ts";
+import type { StackHost } from "./outputs.ts";
 import { runOnHost } from "./ssh.ts";
 
 const alertSchema = z.object({
@@ -45,18 +46,30 @@ const configSchema = z.object({ receivers: z.array(z.looseObject({ name: z.strin
 
 const madeSchema = z.object({ silenceID: z.string() });
 
+/** Runs a script as root on a host. */
+type RunThere = (
+  host: StackHost,
+  script: string,
+) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+
 /** Alertmanager of a stack, which takes orders from its own hosts alone: asked over there. */
 export class Alerts {
-  readonly #stack: Stack;
+  readonly #run: RunThere;
   readonly #host: StackHost;
 
-  constructor(stack: Stack) {
-    const host = stack.hosts.find(({ role }) => role === "operations");
+  /** Where a connection to its host is open already, over that one. */
+  constructor(access: ClusterAccess, run: RunThere = (host, script) => runOnHost(access, host, script)) {
+    const host = access.hosts.find(({ role }) => role === "operations");
     if (host === undefined) {
-      throw new UserError(`the stack "${stack.name}" has no operations host`, "run ./holdfast up");
+      throw new UserError(`the cluster "${access.clusterName}" has no operations host`, "run ./holdfast up");
     }
-    this.#stack = stack;
+    this.#run = run;
     this.#host = host;
+  }
+
+  /** Where it runs. */
+  get host(): string {
+    return this.#host.name;
   }
 
   /** All that fire, also those that nobody is told of: silenced ones, and those that follow from others. */
@@ -69,13 +82,15 @@ export class Alerts {
     return all.filter(({ status }) => status.state !== "expired");
   }
 
-  /** Nobody is told of what has all of these labels until then; gives the silence's identity. */
+  /** Nobody is told of what has all of these labels until then; gives the silence's identity, which another end may change. */
   async silence(
     matchers: readonly Matcher[],
     until: Date,
     who: { readonly by: string; readonly comment: string },
+    id?: string,
   ): Promise<string> {
     const made = await this.#ask("/api/v2/silences", {
+      ...(id === undefined ? {} : { id }),
       matchers: matchers.map((matcher) => ({ ...matcher, isEqual: true })),
       startsAt: new Date().toISOString(),
       endsAt: until.toISOString(),
@@ -142,8 +157,7 @@ export class Alerts {
     const data = `${method === undefined ? "" : ` --request ${method}`}${body === undefined ? "" : " --header 'Content-Type: application/json' --data @-"}`;
     const own = `--cacert ${MONITORING.tls}/ca.crt --cert ${MONITORING_TLS}.crt --key ${MONITORING_TLS}.key`;
     const url = quote(`https://${this.#host.name}:${PORTS.alertmanager}${path}`);
-    const { code, stdout, stderr } = await runOnHost(
-      this.#stack,
+    const { code, stdout, stderr } = await this.#run(
       this.#host,
       `curl --silent --show-error --fail-with-body --max-time 10 ${own}${data} ${url} <<'BODY'\n${JSON.stringify(body ?? null)}\nBODY\n`,
     );

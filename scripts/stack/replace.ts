@@ -2,6 +2,7 @@ import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { anotherProxyServes } from "../operations/maintenance.ts";
 import { everyProxyLeads } from "../operations/proxies.ts";
+import { alertsOf, whileQuiet } from "../operations/quiet.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
@@ -53,9 +54,7 @@ export async function replaceRolling(
     await withCluster(stack, async (cluster) => {
       notInMaintenance(cluster, host);
       if (host.startsWith("proxy-")) anotherProxyServes(cluster, host);
-      report(`making ${host} anew`);
-      await runUpdate(stack, targetsOf(host));
-      await everyProxyLeads(await readStack(stack.name));
+      await anew(stack, cluster, host, report, async () => everyProxyLeads(await readStack(stack.name)));
     });
   }
   for (const host of await standbysFirst(stack, databases)) {
@@ -63,11 +62,26 @@ export async function replaceRolling(
     await withCluster(stack, async (cluster) => {
       const view = await wholeBefore(cluster);
       if (leaderOf(view)?.name === host) await switchover(cluster, { force: false }, report);
-      report(`making ${host} anew`);
-      await runUpdate(stack, targetsOf(host));
-      await awaitWhole(stack, `${host} was made anew`, report);
+      await anew(stack, cluster, host, report, () => awaitWhole(stack, `${host} was made anew`, report));
     });
   }
+}
+
+/** Until it serves again. The operations host cannot keep quiet about itself. */
+async function anew(
+  stack: RunnableStack,
+  cluster: RunningCluster,
+  host: string,
+  report: Report,
+  serves: () => Promise<unknown>,
+): Promise<void> {
+  const make = async () => {
+    report(`making ${host} anew`);
+    await runUpdate(stack, targetsOf(host));
+    await serves();
+  };
+  if (cluster.host(host).role === "operations") return make();
+  await whileQuiet(alertsOf(cluster), host, `${host} is made anew`, report, make);
 }
 
 /** While nobody else operates on it. */

@@ -15,6 +15,13 @@ const hides = (source: string, targets: readonly string[], equal: readonly strin
   equal: ["cluster", ...equal],
 });
 
+/** What a host looks like from outside while an operator has it restarted, made anew, copied again, or out of service. */
+export const CAUSED_BY_ORDER: readonly string[] = [
+  ...["HostDown", "PostgreSQLDown", "PatroniDown", "ProxyDown", "EtcdMemberDown", "PoolExhausted"],
+  ...["ReplicationBroken", "ReplicationLagCritical", "ReplicationLagHigh", "TimelineMismatch"],
+  ...["UnitFailed", "UnitCrashed", "ExporterDown", "MetricsMissing", "MetricsStale", "StatisticsFailing"],
+];
+
 /** What follows from something else is not told of beside it. */
 export const INHIBITION: readonly InhibitRule[] = [
   {
@@ -28,15 +35,7 @@ export const INHIBITION: readonly InhibitRule[] = [
     equal: ["cluster"],
   },
   // Ordered by somebody, who knows.
-  hides(
-    "HostInMaintenance",
-    [
-      ...["HostDown", "PostgreSQLDown", "PatroniDown", "ProxyDown", "EtcdMemberDown", "PoolExhausted"],
-      ...["ReplicationBroken", "ReplicationLagCritical", "ReplicationLagHigh", "TimelineMismatch"],
-      ...["UnitFailed", "UnitCrashed", "ExporterDown", "MetricsMissing"],
-    ],
-    ["instance"],
-  ),
+  hides("HostInMaintenance", CAUSED_BY_ORDER, ["instance"]),
   {
     source_matchers: ['alertname="HostInMaintenance"', 'role="database"'],
     target_matchers: ['alertname="TooFewStandbys"'],

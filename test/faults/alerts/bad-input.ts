@@ -84,7 +84,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
       expect([hanging.code, hanging.stderr]).toEqual([
         1,
         expect.stringMatching(
-          /slack and pagerduty did not take it within 60 s[\s\S]*holdfast logs ops-1 prometheus-alertmanager/,
+          /slack and pagerduty did not take it within 90 s[\s\S]*holdfast logs ops-1 prometheus-alertmanager/,
         ),
       ]);
       await eventually("it comes after all", 120, async () =>
@@ -100,7 +100,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
       await lab.on("ops-1", "printf 'http://127.0.0.1:1/gone\\n' >/etc/prometheus/secrets/slack-url");
       try {
         const { code, stderr } = await send();
-        expect([code, stderr]).toEqual([1, expect.stringContaining("slack did not take it within 60 s")]);
+        expect([code, stderr]).toEqual([1, expect.stringContaining("slack did not take it within 90 s")]);
         await eventually("the list names the way", 300, async () =>
           (await lab.holdfast("alerts", "list")).stdout.includes("Alertmanager cannot tell anybody by slack"),
         );

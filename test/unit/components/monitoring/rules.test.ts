@@ -6,7 +6,6 @@ import { neededOf } from "../../../../components/monitoring/rules/missing.ts";
 import { renderRules } from "../../../../components/monitoring/rules/render.ts";
 import { alertRules } from "../../../../components/monitoring/rules/rules.ts";
 import { thresholdsSchema } from "../../../../components/monitoring/rules/schema.ts";
-import { COPY_ALERTS } from "../../../../scripts/operations/quiet.ts";
 import { COME_AND_GO } from "../../../support/alerts/come-and-go.ts";
 import { FACTS, GROUPS, RULES, THRESHOLDS } from "../../../support/alerts/facts.ts";
 import { parsePromql } from "../../../support/alerts/promql.ts";
@@ -139,11 +138,11 @@ describe("inhibition", () => {
   const named = (matchers: readonly string[]) =>
     matchers.flatMap((matcher) => /^alertname[=!~]+"(.*)"$/.exec(matcher)?.[1]?.split("|") ?? []);
 
-  test("and what an operation keeps back names alerts that there are", () => {
+  test("names alerts that there are", () => {
     const names = INHIBITION.flatMap((each) => [
       ...named(each.source_matchers),
       ...named(each.target_matchers),
-    ]).concat(COPY_ALERTS);
+    ]);
     const known = [...RULES.map(({ name }) => name), ...Object.values<string>(EVENTS)];
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });

@@ -1,77 +1,78 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { whileQuiet } from "../../../../scripts/operations/quiet.ts";
-import type { Alerts, Matcher } from "../../../../scripts/stack/alerts.ts";
+import type { Matcher } from "../../../../scripts/stack/alerts.ts";
 
-const QUIET = {
-  host: "db-2",
-  alerts: ["PostgreSQLDown", "ReplicationBroken"],
-  seconds: 3600,
-  comment: "a copy",
-};
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
-/** Keeps what it is told; the one thing of Alertmanager that is used. */
-function alertmanager(answers: boolean) {
-  const told: unknown[] = [];
-  const call = async (what: unknown) => {
+interface Told {
+  readonly matchers?: readonly Matcher[];
+  readonly until?: Date;
+  readonly id?: string | undefined;
+  readonly ended?: string;
+}
+
+/** Keeps what it is told. */
+function alertmanager(answers = true) {
+  const told: Told[] = [];
+  const answer = async (what: Told) => {
     told.push(what);
     if (!answers) throw new Error("does not answer");
-    return "silence-1";
   };
-  const alerts: Pick<Alerts, "silence" | "endSilence"> = {
-    silence: (matchers: readonly Matcher[], until: Date, who) => call({ matchers, until, who }),
-    endSilence: async (id) => void (await call(id)),
+  return {
+    told,
+    silence: async (matchers: readonly Matcher[], until: Date, _who: object, id?: string) => {
+      await answer({ matchers, until, id });
+      return "silence-1";
+    },
+    endSilence: (ended: string) => answer({ ended }),
   };
-  // Of the class nothing else is called.
-  return { alerts: alerts as Alerts, told };
 }
+const quiet = (alerts: ReturnType<typeof alertmanager>, work: () => Promise<number>, said: string[] = []) =>
+  whileQuiet(alerts, "db-2", "a copy", (line) => said.push(line), work);
 
 describe("alerts that an operation causes", () => {
   test("are kept back for as long as it takes, of its host alone", async () => {
-    const { alerts, told } = alertmanager(true);
-    const done = await whileQuiet(
-      alerts,
-      QUIET,
-      () => undefined,
-      async () => {
-        expect(told).toMatchObject([
-          {
-            matchers: [
-              { name: "instance", value: "db-2", isRegex: false },
-              { name: "alertname", value: "PostgreSQLDown|ReplicationBroken", isRegex: true },
-            ],
-            who: { comment: "a copy" },
-          },
-        ]);
-        return 7;
-      },
-    );
-    expect([done, told.at(-1)]).toEqual([7, "silence-1"]);
+    const alerts = alertmanager();
+    const done = await quiet(alerts, async () => {
+      expect(alerts.told).toHaveLength(1);
+      const [host, names] = alerts.told[0]?.matchers ?? [];
+      expect(host).toEqual({ name: "instance", value: "db-2", isRegex: false });
+      expect([names?.name, names?.isRegex]).toEqual(["alertname", true]);
+      expect(new RegExp(`^(?:${names?.value})$`).test("PostgreSQLDown")).toBe(true);
+      expect(new RegExp(`^(?:${names?.value})$`).test("DiskSpaceCritical")).toBe(false);
+      return 7;
+    });
+    expect([done, alerts.told.at(-1)]).toEqual([7, { ended: "silence-1" }]);
+  });
+
+  test("are kept back again and again while it goes on, and by ten minutes each time", async () => {
+    const alerts = alertmanager();
+    const began = Date.now();
+    await quiet(alerts, async () => {
+      await vi.advanceTimersByTimeAsync(1_000_000);
+      return 7;
+    });
+    const ends = alerts.told.slice(0, -1).map(({ until }) => (Number(until) - began) / 1000);
+    expect(ends).toEqual([600, 840, 1080, 1320, 1560]);
+    expect(alerts.told.slice(1, -1).every(({ id }) => id === "silence-1")).toBe(true);
   });
 
   test("are told of again when it fails", async () => {
-    const { alerts, told } = alertmanager(true);
-    const failing = whileQuiet(
-      alerts,
-      QUIET,
-      () => undefined,
-      () => Promise.reject(new Error("no leader")),
-    );
-    await expect(failing).rejects.toThrow("no leader");
-    expect(told.at(-1)).toBe("silence-1");
+    const alerts = alertmanager();
+    await expect(quiet(alerts, () => Promise.reject(new Error("no leader")))).rejects.toThrow("no leader");
+    expect(alerts.told.at(-1)).toEqual({ ended: "silence-1" });
   });
 
   test("do not hold it up when Alertmanager is down", async () => {
     const said: string[] = [];
-    const { alerts, told } = alertmanager(false);
-    expect(
-      await whileQuiet(
-        alerts,
-        QUIET,
-        (line) => said.push(line),
-        async () => 7,
-      ),
-    ).toBe(7);
+    const alerts = alertmanager(false);
+    expect(await quiet(alerts, async () => 7, said)).toBe(7);
     expect(said).toEqual(["alerts of db-2 are not kept back: does not answer"]);
-    expect(told).toHaveLength(1);
+    expect(alerts.told).toHaveLength(1);
   });
 });
