@@ -53,37 +53,33 @@ upload() {
     barman-cloud-backup "${options[@]}" --gzip --jobs 2 --max-archive-size 1GB --min-chunk-size 16MB "${place[@]}"
 }
 
-if [[ ${1:-} != upload ]]; then
-  remove_unfinished
-  refuse_names_from_before
-  barman backup "$cluster"
-  ids=("$home/$cluster"/meta/*-backup.info)
-  taken=$(basename "${ids[-1]}" -backup.info)
-  # As close to the end of the backup as can be, and before the WAL file ends, which then goes beyond it. When it has said
-  # where that is, what it counts is held in snapshots: the rest goes on beside it.
-  read -ra manifest <<<"$manifest"
-  exec {counting}< <("${manifest[@]}" "$taken")
-  counter=$!
-  if read -r said <&"$counting"; then echo "$said"; fi
-  # It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
-  barman switch-wal --force --archive --archive-timeout 600 "$cluster"
-  # By its name: "latest" is for Barman the newest that is whole.
-  barman check-backup "$cluster" "$taken"
-  found=$(sed -n 's/^status=//p' "${ids[-1]}")
-  if [[ $found != DONE ]]; then
-    echo "backup $taken is $found, so not whole: see barman show-backup $cluster $taken" >&2
-    exit 1
-  fi
+remove_unfinished
+refuse_names_from_before
+barman backup "$cluster"
+ids=("$home/$cluster"/meta/*-backup.info)
+taken=$(basename "${ids[-1]}" -backup.info)
+# As close to the end of the backup as can be, and before the WAL file ends, which then goes beyond it. When it has said
+# where that is, what it counts is held in snapshots: the rest goes on beside it.
+read -ra manifest <<<"$manifest"
+exec {counting}< <("${manifest[@]}" "$taken")
+counter=$!
+if read -r said <&"$counting"; then echo "$said"; fi
+# It is whole when the WAL of its end is here, which would come by itself only when that file is full or old.
+barman switch-wal --force --archive --archive-timeout 600 "$cluster"
+# By its name: "latest" is for Barman the newest that is whole.
+barman check-backup "$cluster" "$taken"
+found=$(sed -n 's/^status=//p' "${ids[-1]}")
+if [[ $found != DONE ]]; then
+  echo "backup $taken is $found, so not whole: see barman show-backup $cluster $taken" >&2
+  exit 1
 fi
 there=$(in_bucket)
 while read -r id; do
   if ! grep -qxF -- "$id" <<<"$there"; then upload "$id"; fi
 done < <(in_catalogue)
 
-if [[ -n ${counter:-} ]]; then
-  cat <&"$counting"
-  wait "$counter" || echo "the rows of the backup $taken are not counted: exit code $?"
-fi
+cat <&"$counting"
+wait "$counter" || echo "the rows of the backup $taken are not counted: exit code $?"
 
 read -r newest size < <(barman --format json show-backup "$cluster" latest |
   jq --raw-output --arg cluster "$cluster" '.[$cluster] | "\(.backup_id) \(.base_backup_information.backup_size_bytes // 0)"')

@@ -66,7 +66,8 @@ def write_metrics(name, state):
         "last_end_timestamp_seconds": state.get("ended", 0),
         "last_success_timestamp_seconds": state.get("succeeded", 0),
         "duration_seconds": state.get("seconds", 0),
-        "success": int(state.get("result") == "success"),
+        # Before its first end nothing of it has failed, and a failure that is tried again is none yet.
+        "success": int(state.get("result", "success") == "success"),
         "running": int(state.get("running", False)),
         "attempts": state.get("attempt", 0),
         "notification_failures_total": state.get("unsent", 0),

@@ -26,7 +26,7 @@ export const businessQuerySchema = z
       .min(1, "a query")
       .max(10_000, "at most 10,000 characters")
       .describe(
-        "A query whose rows each have a number and perhaps labels, like SELECT state, count(*) AS value FROM orders GROUP BY state. It reads on a standby, as a role that may read this database and write nothing.",
+        "A query whose rows each have a number and perhaps labels, like SELECT state, count(*) AS value FROM orders GROUP BY state. It reads on a standby, as a role that may read this database and write nothing. More than a thousand rows are a failure.",
       ),
     value: identifier(63).default("value").describe("The column with the number."),
     labels: z
@@ -39,3 +39,7 @@ export const businessQuerySchema = z
   })
   .describe("A number from a database's own tables.");
 export type BusinessQuery = z.infer<typeof businessQuerySchema>;
+
+/** What it is called in Prometheus. */
+export const businessMetric = ({ name, kind }: Pick<BusinessQuery, "name" | "kind">): string =>
+  `holdfast_business_${name}${kind === "counter" ? "_total" : ""}`;

@@ -3,7 +3,7 @@ import { type HostPlan, hostsOf, type Topology } from "../model.ts";
 import { AGENT_FOLDER, METRICS_FOLDER } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
-import type { BusinessQuery } from "./business-schema.ts";
+import { type BusinessQuery, businessMetric } from "./business-schema.ts";
 import { lines } from "./exposition.ts";
 import { BUSINESS, MONITORING } from "./names.ts";
 
@@ -13,15 +13,20 @@ const FOLDER = "/etc/prometheus/business";
 
 const businessUnit = ({ name }: BusinessQuery): string => `business-${name}`;
 
-const metricOf = ({ name, kind }: BusinessQuery): string =>
-  `holdfast_business_${name}${kind === "counter" ? "_total" : ""}`;
+/** Each is read again at every scrape, and kept: a GROUP BY of the wrong column must not take the exporter with it. */
+const MOST_ROWS = 1000;
+const LABEL_CHARACTERS = 200;
+/** A standby that has just been restarted is back by then. */
+const RETRY_SECONDS = 60;
 
 /** What psql is given: one statement, so that whatever else stands in it is an error and does not happen: pure. */
 export function renderQuery(query: BusinessQuery): string {
-  const labels = Object.fromEntries(query.labels.map((column) => [column, `q."${column}"::text`]));
-  // A line of its own for what follows, because a query may end in a comment.
-  const from = `(\n${query.sql.trim().replace(/;$/, "")}\n) AS q`;
-  return lines(from, labels, { [metricOf(query)]: `q."${query.value}"` });
+  const labels = Object.fromEntries(
+    query.labels.map((column) => [column, `left(q."${column}"::text, ${LABEL_CHARACTERS})`]),
+  );
+  // A line of its own for what follows, because a query may end in a comment. One row more shows that there are too many.
+  const from = `(SELECT * FROM (\n${query.sql.trim().replace(/;$/, "")}\n) AS every LIMIT ${MOST_ROWS + 1}) AS q`;
+  return lines(from, labels, { [businessMetric(query)]: `q."${query.value}"` });
 }
 
 /** Through each proxy to a standby, or to the primary where there is none. */
@@ -50,12 +55,21 @@ export const businessFiles = (
   queries.length === 0
     ? []
     : [
-        program(PATH, { conninfo: connection(topology), folder: FOLDER, metrics: METRICS_FOLDER }, PROGRAM),
+        program(
+          PATH,
+          {
+            conninfo: connection(topology),
+            folder: FOLDER,
+            metrics: METRICS_FOLDER,
+            most: String(MOST_ROWS),
+          },
+          PROGRAM,
+        ),
         ...queries.flatMap((query) => [
           file(`${FOLDER}/${query.name}.sql`, renderQuery(query)),
           file(
             `${FOLDER}/${query.name}.head`,
-            `# HELP ${metricOf(query)} ${query.help}\n# TYPE ${metricOf(query)} ${query.kind}\n`,
+            `# HELP ${businessMetric(query)} ${query.help}\n# TYPE ${businessMetric(query)} ${query.kind}\n`,
           ),
           file(`/etc/systemd/system/${businessUnit(query)}.service`, renderUnit(query)),
           file(`/etc/systemd/system/${businessUnit(query)}.timer`, renderTimer(query)),
@@ -70,8 +84,10 @@ Description=The business metric ${query.name}
 [Service]
 Type=oneshot
 User=${MONITORING.user}
-ExecStart=${PATH} ${query.name} ${query.database} ${query.timeoutSeconds}
+ExecStart=${PATH} ${query.name} ${query.database} ${query.timeoutSeconds} ${query.everySeconds}
 TimeoutStartSec=600
+Restart=on-failure
+RestartSec=${Math.min(RETRY_SECONDS, query.everySeconds)}
 OOMScoreAdjust=500
 `;
 

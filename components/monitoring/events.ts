@@ -65,5 +65,5 @@ Description=Tells that %i has failed
 
 [Service]
 Type=oneshot
-ExecStart=${TELL} ${EVENTS.unitCrashed} high "%i on ${host.name} has failed" "systemd starts it again; see why: ./holdfast logs ${host.name} %i"
+ExecStart=${TELL} ${EVENTS.unitCrashed} high "%i on ${host.name} has failed" "systemd starts it again; see why: ./holdfast logs ${host.name} %i" %i
 `;

@@ -1,6 +1,6 @@
 /** A label's value as the text format has it: backslashes, quotes and line ends would end it early, and of NULL nothing is left. */
 const value = (sql: string) =>
-  `replace(replace(replace(coalesce(${sql}, ''), '\\', '\\\\'), '"', '\\"'), E'\\n', ' ')`;
+  `replace(replace(replace(coalesce((${sql})::text, ''), '\\', '\\\\'), '"', '\\"'), E'\\n', ' ')`;
 
 /**
  * A query whose rows each give a line of Prometheus' text format for each of these metrics: labels and numbers are SQL over what

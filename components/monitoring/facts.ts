@@ -6,6 +6,7 @@ import type { PostgresConfig } from "../postgres/schema.ts";
 import { BACKUP_REPORT, RECOVERY_WINDOW } from "../report/names.ts";
 import { BUCKET_EXPIRY, RESTORE_TEST } from "../restore/names.ts";
 import type { RestoreTestConfig } from "../restore/schema.ts";
+import type { TlsConfig } from "../tls/schema.ts";
 import { grafanaUrl } from "./grafana/names.ts";
 import type { ClusterFacts } from "./rules/rule.ts";
 import type { MonitoringConfig } from "./schema.ts";
@@ -17,6 +18,7 @@ export interface MonitoringPlan {
   readonly availability: Pick<Availability, "durability">;
   readonly backups: Pick<BackupsConfig, "restoreTest">;
   readonly monitoring: MonitoringConfig;
+  readonly tls: Pick<TlsConfig, "renewBeforeDays">;
   readonly notifications: NotificationsConfig;
 }
 
@@ -27,7 +29,13 @@ const DAY = 24 * HOUR;
 const TEST_DAYS: Readonly<Record<RestoreTestConfig["every"], number>> = { month: 36, week: 8, day: 2 };
 
 /** What the rules of a cluster know of it: pure. */
-export function clusterFacts({ topology, availability, backups, monitoring }: MonitoringPlan): ClusterFacts {
+export function clusterFacts({
+  topology,
+  availability,
+  backups,
+  monitoring,
+  tls,
+}: MonitoringPlan): ClusterFacts {
   const names = (role: "database" | "proxy") => hostsOf(topology.hosts, role).map(({ name }) => name);
   return {
     members: names("database"),
@@ -42,6 +50,7 @@ export function clusterFacts({ topology, availability, backups, monitoring }: Mo
       { name: BACKUP_REPORT, overdueSeconds: 32 * DAY },
     ],
     targets: targetsOf(topology),
+    renewBeforeDays: tls.renewBeforeDays,
     runbooks: monitoring.runbooks,
     ...(monitoring.grafana === undefined ? {} : { dashboards: grafanaUrl(topology, monitoring.grafana) }),
   };

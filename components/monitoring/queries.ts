@@ -198,12 +198,13 @@ FROM pg_locks l LEFT JOIN pg_database d ON d.oid = l.database WHERE l.granted GR
       frozen_age: "Age of datfrozenxid, in transactions",
       multixact_age: "Age of datminmxid, in multixacts",
     },
-    sql: `SELECT d.datname, s.xact_commit AS commits_total, s.xact_rollback AS rollbacks_total, s.blks_read AS blocks_read_total,
+    // What is common to all databases has a row without one, and its pages can be damaged as well.
+    sql: `SELECT coalesce(d.datname, '') AS datname, s.xact_commit AS commits_total, s.xact_rollback AS rollbacks_total, s.blks_read AS blocks_read_total,
   s.blks_hit AS blocks_hit_total, s.deadlocks AS deadlocks_total, s.temp_bytes AS temporary_bytes_total,
   s.temp_files AS temporary_files_total, s.conflicts AS conflicts_total, coalesce(s.checksum_failures, 0) AS checksum_failures_total,
   s.tup_returned AS rows_returned_total, s.tup_fetched AS rows_fetched_total, s.tup_inserted AS rows_inserted_total,
-  s.tup_updated AS rows_updated_total, s.tup_deleted AS rows_deleted_total, age(d.datfrozenxid) AS frozen_age,
-  mxid_age(d.datminmxid) AS multixact_age
-FROM pg_database d JOIN pg_stat_database s ON s.datid = d.oid WHERE d.datname <> 'template0'`,
+  s.tup_updated AS rows_updated_total, s.tup_deleted AS rows_deleted_total, coalesce(age(d.datfrozenxid), 0) AS frozen_age,
+  coalesce(mxid_age(d.datminmxid), 0) AS multixact_age
+FROM pg_stat_database s LEFT JOIN pg_database d ON d.oid = s.datid WHERE d.datname IS DISTINCT FROM 'template0'`,
   },
 ];

@@ -5,17 +5,22 @@
 set -euo pipefail
 name=$1 where=$2 seconds=$3
 
+# ask DATABASE ARGUMENT...: in what is left of the time of all of them.
 ask() {
-  timeout "$seconds" psql --no-psqlrc --quiet --no-align --tuples-only --host /var/run/postgresql --username "$role" --dbname "$1" "${@:2}"
+  local left=$((seconds - SECONDS))
+  ((left > 0)) || return 1
+  # As a variable: a name with an equals sign would be taken for settings of the connection.
+  PGDATABASE=$1 timeout "$left" psql --no-psqlrc --quiet --no-align --tuples-only --host /var/run/postgresql --username "$role" "${@:2}"
 }
 
 databases=postgres
-if [[ $where == each ]]; then
-  databases=$(ask postgres --command "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND has_database_privilege(datname, 'CONNECT')")
-fi
 failed=()
+if [[ $where == each ]]; then
+  databases=$(ask postgres --command "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND has_database_privilege(datname, 'CONNECT')") || failed+=(all)
+fi
 {
   while read -r database; do
+    [[ -n $database ]] || continue
     ask "$database" --file "$folder/$name.sql" || failed+=("$database")
   done <<<"$databases"
   # Its age says whether this look still works, and a failed one says so at once.

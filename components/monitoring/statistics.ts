@@ -19,20 +19,22 @@ export interface Statistics {
 const epoch = (moment: string) => `coalesce(extract(epoch FROM ${moment}), 0)`;
 
 const TOP = 20;
+/** Of what alerts are about: series of a schema for each customer would be more than anybody keeps. */
+const MOST = 200;
 /** Text of a statement, in characters: enough to know it by. */
 const QUERY_CHARACTERS = 120;
 /** Calls below which a mean says nothing. */
 const CALLS = 10;
 
 /** Of other statements the text is kept as it was written, which may be with somebody's password. */
-const ORDINARY = "^\\s*(select|insert|update|delete|merge|with|values)\\y";
+const ORDINARY = "^(\\s|\\(|/[*].*?[*]/|--[^\\n]*\\n)*(select|insert|update|delete|merge|with|values)\\y";
 
 const statements = `(SELECT s.*, coalesce(d.datname, '') AS datname, coalesce(r.rolname, '') AS usename,
     row_number() OVER (ORDER BY total_exec_time DESC) AS heaviest,
     row_number() OVER (ORDER BY CASE WHEN calls >= ${CALLS} THEN mean_exec_time ELSE 0 END DESC) AS slowest
   FROM (SELECT dbid, userid, queryid, min(query) AS query, sum(calls) AS calls, sum(rows) AS rows,
       sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / nullif(sum(calls), 0) AS mean_exec_time
-    FROM pg_stat_statements WHERE queryid IS NOT NULL AND calls > 0 AND query ~* '${ORDINARY}' GROUP BY 1, 2, 3) s
+    FROM public.pg_stat_statements WHERE queryid IS NOT NULL AND calls > 0 AND query ~* '${ORDINARY}' GROUP BY 1, 2, 3) s
   LEFT JOIN pg_database d ON d.oid = s.dbid LEFT JOIN pg_roles r ON r.oid = s.userid) AS ranked
 WHERE heaviest <= ${TOP} OR slowest <= ${TOP}`;
 
@@ -40,8 +42,10 @@ const tables = `(SELECT *, pg_total_relation_size(relid) AS size FROM pg_stat_us
     ORDER BY pg_total_relation_size(relid) DESC LIMIT ${TOP}) AS largest`;
 
 /** A unique index is there for its rule, used or not; and a small one costs nothing. */
-const indexes = `pg_stat_user_indexes s JOIN pg_index i USING (indexrelid)
-WHERE NOT i.indisunique AND pg_relation_size(s.indexrelid) >= 1024 * 1024`;
+const indexes = `(SELECT s.*, pg_relation_size(s.indexrelid) AS size
+    FROM pg_stat_user_indexes s JOIN pg_index i USING (indexrelid)
+    WHERE NOT i.indisunique AND pg_relation_size(s.indexrelid) >= 1024 * 1024
+    ORDER BY size DESC LIMIT ${MOST}) AS s`;
 
 export const STATISTICS_JOBS: readonly Statistics[] = [
   {
@@ -55,7 +59,7 @@ export const STATISTICS_JOBS: readonly Statistics[] = [
         { datname: "datname" },
         { pg_database_size_bytes: "pg_database_size(oid)" },
       ),
-      "SELECT to_regclass('pg_stat_statements') IS NOT NULL AS statements \\gset\n\\if :statements\n",
+      "SELECT to_regclass('public.pg_stat_statements') IS NOT NULL AS statements \\gset\n\\if :statements\n",
       lines(
         statements,
         {
@@ -101,7 +105,7 @@ export const STATISTICS_JOBS: readonly Statistics[] = [
         },
         {
           holdfast_index_scans_total: "s.idx_scan",
-          holdfast_index_size_bytes: "pg_relation_size(s.indexrelid)",
+          holdfast_index_size_bytes: "s.size",
         },
       ),
     ].join(""),
@@ -109,13 +113,13 @@ export const STATISTICS_JOBS: readonly Statistics[] = [
   {
     name: "statistics-bloat",
     where: "each",
-    calendar: "*:02:40",
+    calendar: "*:02/20:40",
     timeoutSeconds: 600,
     sql: [
       // By its name, for of a schema that one may not enter nothing else tells.
       "SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'holdfast' AND p.proname = 'table_bloat' AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(n.oid, 'USAGE')) AS estimated \\gset\n\\if :estimated\n",
       lines(
-        "holdfast.table_bloat() AS t",
+        `(SELECT * FROM holdfast.table_bloat() ORDER BY bytes DESC LIMIT ${MOST}) AS t`,
         { datname: "current_database()", schema: 't."schema"', table: 't."table"' },
         { holdfast_table_bloat_ratio: "t.ratio", holdfast_table_bloat_bytes: "t.bytes" },
       ),
@@ -128,6 +132,8 @@ export const STATISTICS_JOBS: readonly Statistics[] = [
 export const renderStatistics = ({ timeoutSeconds, sql }: Statistics): string =>
   `-- Managed by Holdfast.
 \\set ON_ERROR_STOP on
+-- Whoever owns a database may define what a name means there.
+SET search_path = pg_catalog;
 SET statement_timeout = '${timeoutSeconds}s';
 SET lock_timeout = '1s';
 SET application_name = '${MONITORING.role}';

@@ -10,6 +10,8 @@ const AT_LEAST_BYTES = 10 * 1024 * 1024;
  */
 export const tableBloat = (owner: string): string[] => [
   "CREATE SCHEMA IF NOT EXISTS holdfast;",
+  // Where somebody has made it before.
+  "ALTER SCHEMA holdfast OWNER TO CURRENT_USER;",
   "REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;",
   `GRANT USAGE ON SCHEMA holdfast TO ${MONITORING.role};`,
   'CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" name, OUT bytes bigint, OUT ratio float8)',
@@ -26,6 +28,7 @@ export const tableBloat = (owner: string): string[] => [
   "      LATERAL (SELECT ceil(c.reltuples * (row.head + row.width) / ((8192 - 24) * page.filled)) * 8192 AS bytes) AS needed",
   `    WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND c.reltuples >= 0 AND row.columns > 0 AND size.bytes >= ${AT_LEAST_BYTES}`,
   "  $$;",
+  "ALTER FUNCTION holdfast.table_bloat() OWNER TO CURRENT_USER;",
   "REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;",
   `GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO ${MONITORING.role};`,
   ...exactBloat(owner),
@@ -44,6 +47,7 @@ const exactBloat = (owner: string): string[] => [
   "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$",
   "    SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)",
   "  $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \\gexec",
+  "ALTER FUNCTION holdfast.exact_bloat(regclass) OWNER TO CURRENT_USER;",
   "REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;",
   `GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO ${owner};`,
 ];

@@ -88,7 +88,8 @@ function removedRoles(roles: readonly ApplicationRole[]): string[] {
 function serviceRoles(databases: number): string[] {
   return [
     createRole(MONITORING.role),
-    `ALTER ROLE ${MONITORING.role} LOGIN NOSUPERUSER CONNECTION LIMIT 4 PASSWORD NULL;`,
+    // The exporter has two at times, and each of three timers one.
+    `ALTER ROLE ${MONITORING.role} LOGIN NOSUPERUSER CONNECTION LIMIT 6 PASSWORD NULL;`,
     `GRANT pg_monitor TO ${MONITORING.role};`,
     // Of one that is asked every few seconds: it writes nothing, and waits for nobody.
     ...["default_transaction_read_only = on", "statement_timeout = '3s'", "lock_timeout = '1s'"].map(

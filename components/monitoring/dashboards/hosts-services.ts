@@ -78,7 +78,7 @@ const monitoring = (): Section["panels"] => [
         name: "Failed",
         unit: "none",
         texts: { 1: { text: "failed", color: "red" } },
-        expr: "max by (query, database) (holdfast_business_failed) == 1",
+        expr: "max by (query, database) (holdfast_query_failed) == 1",
         step: "15s",
         mayBeEmpty: "no query has failed",
       },

@@ -104,7 +104,7 @@ export const availabilityRules = ({ members, proxies }: ClusterFacts): readonly 
     ...SUBJECT,
     name: "PatroniPaused",
     severity: "high",
-    expr: "max(patroni_is_paused) == 1",
+    expr: "max(last_over_time(patroni_is_paused[15m])) == 1",
     forSeconds: 60 * MINUTE,
     summary: "Patroni has been paused for an hour",
     description:

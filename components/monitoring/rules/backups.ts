@@ -1,12 +1,13 @@
 import { BARMAN } from "../../barman/names.ts";
 import { RESTORE_TEST } from "../../restore/names.ts";
 import { HOUR, lines, MINUTE, onPrimary, TWO_SAMPLES } from "./expression.ts";
-import { overdue } from "./jobs.ts";
+import { BARMAN_BACKUP, overdue } from "./jobs.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
 import type { Thresholds } from "./schema.ts";
 
 const SUBJECT = { subject: "backups", dashboard: "backups" } as const;
 
+const BACKUP_AGE = "time() - holdfast_backup_last_success_timestamp_seconds";
 const FOUR_WAL_FILES = 4 * 16 * 1024 * 1024;
 
 /** Base backups, the ways of WAL files, and the proof that they can be restored. */
@@ -16,7 +17,11 @@ export const backupRules = (thresholds: Thresholds, { jobs }: ClusterFacts): rea
     ...SUBJECT,
     name: "NoRecentBackup",
     severity: "critical",
-    expr: `time() - holdfast_backup_last_success_timestamp_seconds > ${thresholds.backupAgeHours * HOUR}`,
+    // One that is under way may take longer than the last one did, or its day have an hour more.
+    expr: lines(
+      `${BACKUP_AGE} > ${thresholds.backupAgeHours * HOUR}`,
+      `unless on (instance) (holdfast_job_running{job_name="${BARMAN_BACKUP}"} == 1 and on (instance) ${BACKUP_AGE} < ${(thresholds.backupAgeHours + 3) * HOUR})`,
+    ),
     forSeconds: TWO_SAMPLES,
     summary: "The last base backup is too old",
     description:

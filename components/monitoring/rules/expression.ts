@@ -7,7 +7,7 @@ import { DATA_ROOT } from "../../paths.ts";
 const TWO_SCRAPES = 14;
 
 /** What is scraped every 5 s on hosts: all of it silent is a host that is down. */
-export const HOST_JOBS = "node|postgres|patroni|etcd|haproxy|pgbouncer";
+export const HOST_JOBS = "node|postgres|patroni|etcd|haproxy|pgbouncer|prometheus|alertmanager";
 
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;

@@ -17,7 +17,10 @@ const SUBJECT = { subject: "hosts", dashboard: "hosts" } as const;
 const CAPACITY = { subject: "hosts", dashboard: "capacity" } as const;
 
 /** Disks, processors, memory, clocks, certificates and units. */
-export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): readonly AlertRule[] => [
+export const hostRules = (
+  thresholds: Thresholds,
+  { jobs, renewBeforeDays }: ClusterFacts,
+): readonly AlertRule[] => [
   ...diskRules(thresholds),
   {
     ...SUBJECT,
@@ -57,7 +60,8 @@ export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): reado
     ...SUBJECT,
     name: "CertificateExpiresSoon",
     severity: "critical",
-    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${thresholds.certificateCriticalDays * DAY}`,
+    // Not before an update would renew it.
+    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${Math.min(thresholds.certificateCriticalDays, renewBeforeDays) * DAY}`,
     forSeconds: TWO_SAMPLES,
     summary: "A certificate on {{ $labels.instance }} ends soon",
     description:
@@ -67,7 +71,7 @@ export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): reado
     ...SUBJECT,
     name: "CertificateRenewalDue",
     severity: "medium",
-    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${thresholds.certificateRenewalDays * DAY}`,
+    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${Math.min(thresholds.certificateRenewalDays, renewBeforeDays) * DAY}`,
     forSeconds: HOUR,
     summary: "A certificate on {{ $labels.instance }} waits for an update",
     description: "{{ $labels.path }} ends in {{ $value | humanizeDuration }}. The next update renews it.",
@@ -111,6 +115,8 @@ const diskRules = (thresholds: Thresholds): readonly AlertRule[] => [
     // A base backup or an import fills a part of an empty disk, and ends.
     expr: lines(
       `predict_linear(node_filesystem_avail_bytes{${DATA_VOLUME}}[6h], ${thresholds.diskFullWithinHours * HOUR}) < 0`,
+      // A member that was copied again grew fast, and does not any more.
+      `and on (instance, mountpoint) predict_linear(node_filesystem_avail_bytes{${DATA_VOLUME}}[1h], ${thresholds.diskFullWithinHours * HOUR}) < 0`,
       `and on (instance, mountpoint) ${freePercent(DATA_VOLUME)} < 50`,
     ),
     forSeconds: 30 * MINUTE,

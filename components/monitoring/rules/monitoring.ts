@@ -70,7 +70,8 @@ const collectionRules: readonly AlertRule[] = [
     ...SUBJECT,
     name: "BusinessQueryFailing",
     severity: "high",
-    expr: "holdfast_business_failed == 1",
+    // Or it is not asked any more, and its numbers get old.
+    expr: anyOf(["holdfast_query_failed == 1", "time() - holdfast_query_next_run_timestamp_seconds > 3600"]),
     forSeconds: 2 * MINUTE,
     summary: "The query {{ $labels.query }} fails",
     description: "The query {{ $labels.query }} in {{ $labels.database }} fails ({{ $value | humanize }}).",

@@ -80,7 +80,8 @@ export const postgresRules = (thresholds: Thresholds): readonly AlertRule[] => [
     ...SUBJECT,
     name: "PendingRestart",
     severity: "high",
-    expr: "pg_state_pending_restart > 0",
+    // One scrape that is lost in a day would begin it anew.
+    expr: "last_over_time(pg_state_pending_restart[15m]) > 0",
     forSeconds: DAY,
     summary: "PostgreSQL on {{ $labels.instance }} waits for a restart",
     description:

@@ -119,12 +119,12 @@ export function replicationRules(thresholds: Thresholds, facts: ClusterFacts): r
 }
 
 /**
- * By each standby's own account, and by the primary's: the one does not know what it was not sent, and the other not
- * what a standby that is cut off still shows.
+ * By the primary's account, and of a standby that is cut off by its own. A standby's own is the age of the last commit that it
+ * replayed: while one long transaction writes, that gets old though nothing waits.
  */
 function behind(members: readonly string[]): string {
   const seen = `label_replace(pg_standby_lag_seconds{stage="replay",standby=~"${oneOf(members)}"}, "instance", "$1", "standby", "(.+)")`;
-  return `max by (instance) (pg_replay_lag_seconds or ${seen})`;
+  return `(max by (instance) (${seen}) or on (instance) max by (instance) (pg_replay_lag_seconds))`;
 }
 
 /** Under strict durability every commit waits; otherwise a failover may lose the last ones. */

@@ -31,7 +31,7 @@ export const thresholdsSchema = z
     certificateRenewalDays: count(1, 365)
       .default(21)
       .describe(
-        "CertificateRenewalDue: a certificate ends within so many days, and no update has renewed it.",
+        "CertificateRenewalDue: a certificate ends within so many days, and no update has renewed it; at most tls.renewBeforeDays.",
       ),
     poolWaitSeconds: seconds(600)
       .default(3)

@@ -15,7 +15,7 @@ export const tableRules = (thresholds: Thresholds): readonly AlertRule[] => [
     name: "TableBloatHigh",
     dashboard: "capacity",
     // Members have the same pages.
-    expr: `100 * max by (datname, schema, table) (holdfast_table_bloat_ratio) > ${thresholds.bloatPercent}`,
+    expr: `100 * max by (datname, schema, table) (last_over_time(holdfast_table_bloat_ratio[15m])) > ${thresholds.bloatPercent}`,
     forSeconds: HOUR,
     summary: "{{ $labels.schema }}.{{ $labels.table }} in {{ $labels.datname }} is bloated",
     description:

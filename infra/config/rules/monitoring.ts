@@ -1,3 +1,4 @@
+import { businessMetric } from "../../../components/monitoring/business-schema.ts";
 import type { Problem } from "../problems.ts";
 import type { Config } from "../schema.ts";
 import { duplicates, problem } from "./problem.ts";
@@ -40,8 +41,8 @@ export function businessQueries({ monitoring, databases }: Config): Problem[] {
             ),
           ],
     ),
-    ...duplicates(monitoring.business.map(({ name }) => name)).map(([index, name]) =>
-      problem(path(index, "name"), name, "a name of its own", "rename or remove one of the two"),
+    ...duplicates(monitoring.business.map(businessMetric)).map(([index, metric]) =>
+      problem(path(index, "name"), metric, "a metric of its own", "rename or remove one of the two"),
     ),
   ];
 }

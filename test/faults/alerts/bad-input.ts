@@ -39,7 +39,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
         return (count?.value ?? 0) > 50;
       });
       expect(await prometheus.query("holdfast_business_nothing")).toMatchObject([{ value: Number.NaN }]);
-      const failed = await prometheus.query("holdfast_business_failed == 1");
+      const failed = await prometheus.query("holdfast_query_failed == 1");
       expect(failed.map(({ labels }) => labels["query"]).sort()).toEqual([...BAD].sort());
       expect(await prometheus.query('up{job="node"} == 0')).toEqual([]);
       await eventually("people are told", 240, async () => {

@@ -28,6 +28,7 @@ const ROUTES = [
   ...["HostDown", NOTIFICATION_TEST].map((alertname) => ({ alertname, severity: "critical", to: "pager" })),
   ...["DiskSpaceLow", NOTIFICATION_TEST].map((alertname) => ({ alertname, severity: "high", to: "channel" })),
   ...["IndexUnused", NOTIFICATION_TEST].map((alertname) => ({ alertname, severity: "medium", to: "digest" })),
+  { alertname: "AlertmanagerFailing", severity: "high", to: "every-way" },
   { alertname: "Watchdog", severity: "none", to: "dead-mans-switch" },
   { alertname: EVENTS.leaderChanged, severity: "notice", to: "channel" },
   { alertname: EVENTS.unitCrashed, severity: "high", to: "channel" },

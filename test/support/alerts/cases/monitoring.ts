@@ -88,13 +88,23 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     alert: "BusinessQueryFailing",
     pace: "minutes",
     series: {
-      [of("node", "ops-1")("holdfast_business_failed", { query: "open_orders", database: "app" })]: lost(
-        0,
-        1,
-      ),
+      [of("node", "ops-1")("holdfast_query_failed", { query: "open_orders", database: "app" })]: lost(0, 1),
     },
     labels: { ...on("node", "ops-1"), query: "open_orders", database: "app" },
     description: "The query open_orders in app fails (1).",
+  },
+  {
+    alert: "BusinessQueryFailing",
+    way: "not-asked",
+    pace: "minutes",
+    series: {
+      [of("node", "ops-1")("holdfast_query_next_run_timestamp_seconds", {
+        query: "open_orders",
+        database: "app",
+      })]: age(60, 3700, 3000),
+    },
+    labels: { ...on("node", "ops-1"), query: "open_orders", database: "app" },
+    description: "The query open_orders in app fails (3.7k).",
   },
   {
     alert: "RuleEvaluationFailing",

@@ -59,7 +59,7 @@ describe("who is told", () => {
 
   test("is nobody where nothing is configured; without mail the channel has what is medium", () => {
     const none = read(renderAlertmanager({}, [])).receivers;
-    expect(none.map((each) => Object.keys(each))).toEqual(Array(4).fill(["name"]));
+    expect(none.map((each) => Object.keys(each))).toEqual(Array(5).fill(["name"]));
     const { slack } = ALL;
     const digest = read(renderAlertmanager({ slack }, [])).receivers.find(
       (each) => each["name"] === "digest",

@@ -14,8 +14,12 @@ const query = (more: object) =>
 
 describe("the statement of a business metric", () => {
   test("has the user's query within it, whatever its end is", () => {
-    expect(renderQuery(query({ sql: "SELECT 1 AS value; " }))).toContain("(\nSELECT 1 AS value\n) AS q");
-    expect(renderQuery(query({ sql: "SELECT 1 AS value -- of all" }))).toContain("-- of all\n) AS q");
+    expect(renderQuery(query({ sql: "SELECT 1 AS value; " }))).toContain(
+      "(\nSELECT 1 AS value\n) AS every LIMIT 1001",
+    );
+    expect(renderQuery(query({ sql: "SELECT 1 AS value -- of all" }))).toContain(
+      "-- of all\n) AS every LIMIT",
+    );
   });
 
   test("gives a line with the labels that are named, of the metric that its kind asks for", () => {
@@ -35,7 +39,7 @@ describe("the files of business metrics", () => {
   test("are a unit and a timer for each, which runs as nobody else and ends in time", () => {
     const unit = fixtureFile("custom", "ops-1", "/etc/systemd/system/business-invoices.service");
     expect(unit).toContain("User=prometheus");
-    expect(unit).toMatch(/^ExecStart=\S+ invoices billing 30$/m);
+    expect(unit).toMatch(/^ExecStart=\S+ invoices billing 30 300$/m);
     const timer = fixtureFile("custom", "ops-1", "/etc/systemd/system/business-invoices.timer");
     expect(timer).toContain("OnUnitInactiveSec=300s");
     expect(fixtureFile("custom", "ops-1", "/etc/prometheus/business/invoices.head")).toBe(

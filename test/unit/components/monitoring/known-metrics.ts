@@ -75,7 +75,8 @@ holdfast_table_bloat_ratio datname schema table
 holdfast_table_bloat_bytes datname schema table
 holdfast_index_scans_total datname schema table index
 holdfast_index_size_bytes datname schema table index
-holdfast_business_failed query database
+holdfast_query_failed query database
+holdfast_query_next_run_timestamp_seconds query database
 
 # Scheduled jobs, backups, certificates.
 holdfast_job_scheduled_timestamp_seconds job_name

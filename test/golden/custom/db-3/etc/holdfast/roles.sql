@@ -8,7 +8,7 @@ SET log_transaction_sample_rate = 0;
 SET pg_stat_statements.track_utility = off;
 
 SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') IS NULL \gexec
-ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 4 PASSWORD NULL;
+ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 6 PASSWORD NULL;
 GRANT pg_monitor TO monitoring;
 ALTER ROLE monitoring SET default_transaction_read_only = on;
 ALTER ROLE monitoring SET statement_timeout = '3s';
@@ -75,6 +75,7 @@ CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_trgm" CASCADE;
 CREATE SCHEMA IF NOT EXISTS holdfast;
+ALTER SCHEMA holdfast OWNER TO CURRENT_USER;
 REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
 GRANT USAGE ON SCHEMA holdfast TO monitoring;
 CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" name, OUT bytes bigint, OUT ratio float8)
@@ -91,6 +92,7 @@ CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" n
       LATERAL (SELECT ceil(c.reltuples * (row.head + row.width) / ((8192 - 24) * page.filled)) * 8192 AS bytes) AS needed
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND c.reltuples >= 0 AND row.columns > 0 AND size.bytes >= 10485760
   $$;
+ALTER FUNCTION holdfast.table_bloat() OWNER TO CURRENT_USER;
 REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
 CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA holdfast;
@@ -100,6 +102,7 @@ SELECT format('CREATE OR REPLACE FUNCTION holdfast.exact_bloat(relation regclass
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)
   $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \gexec
+ALTER FUNCTION holdfast.exact_bloat(regclass) OWNER TO CURRENT_USER;
 REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO "shop_owner";
 ALTER SCHEMA public OWNER TO "shop_owner";
@@ -124,6 +127,7 @@ CREATE EXTENSION IF NOT EXISTS "pg_prewarm" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements" CASCADE;
 CREATE EXTENSION IF NOT EXISTS "uuid-ossp" CASCADE;
 CREATE SCHEMA IF NOT EXISTS holdfast;
+ALTER SCHEMA holdfast OWNER TO CURRENT_USER;
 REVOKE ALL ON SCHEMA holdfast FROM PUBLIC;
 GRANT USAGE ON SCHEMA holdfast TO monitoring;
 CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" name, OUT bytes bigint, OUT ratio float8)
@@ -140,6 +144,7 @@ CREATE OR REPLACE FUNCTION holdfast.table_bloat(OUT "schema" name, OUT "table" n
       LATERAL (SELECT ceil(c.reltuples * (row.head + row.width) / ((8192 - 24) * page.filled)) * 8192 AS bytes) AS needed
     WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND c.reltuples >= 0 AND row.columns > 0 AND size.bytes >= 10485760
   $$;
+ALTER FUNCTION holdfast.table_bloat() OWNER TO CURRENT_USER;
 REVOKE ALL ON FUNCTION holdfast.table_bloat() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.table_bloat() TO monitoring;
 CREATE EXTENSION IF NOT EXISTS pgstattuple SCHEMA holdfast;
@@ -149,6 +154,7 @@ SELECT format('CREATE OR REPLACE FUNCTION holdfast.exact_bloat(relation regclass
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT table_len, tuple_percent, dead_tuple_percent, free_percent FROM %s.pgstattuple(relation)
   $$', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'pgstattuple' \gexec
+ALTER FUNCTION holdfast.exact_bloat(regclass) OWNER TO CURRENT_USER;
 REVOKE ALL ON FUNCTION holdfast.exact_bloat(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.exact_bloat(regclass) TO "billing_owner";
 ALTER SCHEMA public OWNER TO "billing_owner";

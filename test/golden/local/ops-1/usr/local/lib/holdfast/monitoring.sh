@@ -92,16 +92,36 @@ everybody_answers() {
   [[ ! -s $work/silent ]]
 }
 
-verify() {
+# A query's table may come with the application, after this update: what fails is said here, and by an alert for as long as it
+# lasts. Nobody waits here for those that take long.
+try_queries() {
   local each
+  for each in $queries; do
+    rm -f "$metrics/business-$each.prom"
+    systemctl start --no-block "business-$each.service"
+  done
+  wait_until 30 all_tried || true
+  for each in $queries; do
+    if [[ ! -e $metrics/business-$each.prom ]]; then
+      say "the query $each of monitoring.business has not answered yet"
+    elif grep -q '^holdfast_query_failed.* 1$' "$metrics/business-$each.prom"; then
+      say "the query $each of monitoring.business does not give its numbers: $(journalctl --unit "business-$each.service" --since -1min --output cat --no-pager --grep 'ERROR|business: ' --lines 1)"
+    fi
+  done
+}
+
+all_tried() {
+  local each
+  for each in $queries; do
+    [[ -e $metrics/business-$each.prom ]] || return 1
+  done
+}
+
+verify() {
   wait_until 20 took_it ||
     fail "Prometheus or Alertmanager does not serve: $(tail -n 1 "$work/report")" "mend the cause that its log names" prometheus
   systemctl start "$page.service" || fail "the page with the state is not made" "mend the cause that its log names" "$page"
-  # Its table may come with the application, after this update: said here, and by an alert for as long as it lasts.
-  for each in $queries; do
-    systemctl start "business-$each.service" ||
-      say "the query $each of monitoring.business does not give its numbers: $(journalctl --unit "business-$each.service" --invocation 0 --output cat --no-pager --lines 3 --grep 'ERROR|business' | paste -sd ' ')"
-  done
+  try_queries
   wait_until 30 everybody_answers || {
     [[ -s $work/silent ]] || fail "Prometheus does not say whom it asks: $(tail -n 1 "$work/report")" "see its log" prometheus
     # A host that is down is no reason to have no monitoring; it is one for an alert.

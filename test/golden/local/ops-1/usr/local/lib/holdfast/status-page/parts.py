@@ -45,7 +45,11 @@ def jobs(facts: Facts) -> str:
     rows = []
     for name, row in facts.jobs.items():
         running, good = row.get("running") == 1, row.get("success") == 1
-        result = ("runs", "plain") if running else ("succeeded", "good") if good else ("failed", "bad")
+        result = ("succeeded", "good") if good else ("failed", "bad")
+        if row.get("started") == 0:
+            result = ("not yet", "plain")
+        elif running:
+            result = ("runs", "plain")
         times = [shown(row, column, lambda at: ago(at, facts.now)) for column in ("started", "succeeded")]
         rows.append([escape(name), chip(*result), *map(escape, times), escape(shown(row, "seconds", span))])
     return table(["Job", "Result", "Last start", "Last success", "Took"], rows)
