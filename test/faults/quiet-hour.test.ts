@@ -55,7 +55,7 @@ describe("an hour of load with a switchover in it", () => {
       const unwanted = told.filter(({ body }) => !JSON.stringify(body).includes(EVENTS.leaderChanged));
       expect(unwanted).toEqual([]);
       expect(told.length).toBeGreaterThan(0);
-      expect((await lab.holdfast("alerts", "list")).stdout).not.toMatch(/critical|high|medium/);
+      expect((await lab.alerts("list")).stdout).not.toMatch(/critical|high|medium/);
       await wholeCluster(lab, 60);
       const page = await new Prometheus(lab).get(`/consoles/${STATUS_PAGE}`);
       expect(page).toContain("All is well");

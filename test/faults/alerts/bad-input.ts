@@ -60,16 +60,11 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
   });
 
   describe("a way out", () => {
-    const send = () => lab.holdfast("alerts", "test-notification");
+    const send = () => lab.alerts("test-notification");
 
     test("that works takes a message of each severity", async () => {
       for (const severity of ["critical", "high"]) {
-        const { code, stdout, stderr } = await lab.holdfast(
-          "alerts",
-          "test-notification",
-          "--severity",
-          severity,
-        );
+        const { code, stdout, stderr } = await lab.alerts("test-notification", "--severity", severity);
         expect([code, stdout], stderr).toEqual([
           0,
           severity === "critical" ? "taken by slack and pagerduty\n" : "taken by slack\n",
@@ -102,7 +97,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
         const { code, stderr } = await send();
         expect([code, stderr]).toEqual([1, expect.stringContaining("slack did not take it within 90 s")]);
         await eventually("the list names the way", 300, async () =>
-          (await lab.holdfast("alerts", "list")).stdout.includes("Alertmanager cannot tell anybody by slack"),
+          (await lab.alerts("list")).stdout.includes("Alertmanager cannot tell anybody by slack"),
         );
         expect(await sink.of("NotificationTest", "pagerduty", since, "firing")).not.toEqual([]);
       } finally {

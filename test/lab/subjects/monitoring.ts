@@ -138,11 +138,9 @@ export function monitoringTests(lab: Lab): void {
   });
 
   describe("alerts", () => {
-    const alerts = (...words: readonly string[]) => lab.holdfast("alerts", ...words);
-
     test("are listed: none fires on a cluster that is whole", async () => {
       await eventually("what this lab went through is over", 180, async () => {
-        const { code, stdout, stderr } = await alerts("list");
+        const { code, stdout, stderr } = await lab.alerts("list");
         expect(code, stderr).toBe(0);
         expect(stdout).not.toContain("DEAD MAN'S SWITCH");
         return stdout.includes("no alert fires");
@@ -150,12 +148,12 @@ export function monitoringTests(lab: Lab): void {
     });
 
     test("are silenced by their names, of one host or of all, and heard again", async () => {
-      const slip = await alerts("silence", "HostDwn", "--comment", "a repair");
+      const slip = await lab.alerts("silence", "HostDwn", "--comment", "a repair");
       expect([slip.code, slip.stderr]).toEqual([
         1,
         expect.stringMatching(/there is no alert "HostDwn"[\s\S]*did you mean HostDown\?/),
       ]);
-      const made = await alerts(
+      const made = await lab.alerts(
         "silence",
         "HostDown",
         "--host",
@@ -166,15 +164,15 @@ export function monitoringTests(lab: Lab): void {
         "a repair",
       );
       expect(made.stdout, made.stderr).toMatch(/^nobody is told of HostDown on db-2 until /);
-      expect((await alerts("list")).stdout).toMatch(/silent until .* UTC: .*HostDown.*\(.*: a repair\)/);
-      expect((await alerts("unsilence", "HostDown", "--host", "db-3")).code).toBe(1);
-      const ended = await alerts("unsilence", "HostDown");
+      expect((await lab.alerts("list")).stdout).toMatch(/silent until .* UTC: .*HostDown.*\(.*: a repair\)/);
+      expect((await lab.alerts("unsilence", "HostDown", "--host", "db-3")).code).toBe(1);
+      const ended = await lab.alerts("unsilence", "HostDown");
       expect(ended.stdout, ended.stderr).toBe("people are told of HostDown again: one silence has ended\n");
-      expect((await alerts("list")).stdout).not.toContain("silent until");
+      expect((await lab.alerts("list")).stdout).not.toContain("silent until");
     });
 
     test("that reach nobody are no test of a way out", async () => {
-      const sent = await alerts("test-notification");
+      const sent = await lab.alerts("test-notification");
       expect([sent.code, sent.stderr]).toEqual([
         1,
         expect.stringContaining("nobody is told of critical alerts"),

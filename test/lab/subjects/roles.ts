@@ -80,7 +80,7 @@ export function rolesTests(lab: Lab, settings: Readonly<Record<string, unknown>>
       expect(members).toBe("app_reader of by_hand, shop_reader of by_hand");
       expect(
         await onLeader("\\connect shop\nSELECT sum FROM sales; SELECT count(*) FROM pg_extension"),
-      ).toMatch(/^42\n3$/);
+      ).toMatch(/^42\n4$/);
     });
 
     test("is back, with what it owned, when it is named again", async () => {

@@ -47,6 +47,11 @@ export class Lab {
     return this.#run("./holdfast", [verb, "--stack", this.name, ...rest]);
   }
 
+  /** A verb of ./holdfast alerts on this stack. */
+  alerts(verb: string, ...rest: string[]): Promise<Ran> {
+    return this.machine("alerts", verb, "--stack", this.name, ...rest);
+  }
+
   /** A verb of ./holdfast that is not about one stack. */
   machine(...args: string[]): Promise<Ran> {
     return this.#run("./holdfast", args);
