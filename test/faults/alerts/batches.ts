@@ -15,13 +15,13 @@ export const OF_EVERY_CHANGE: readonly Batch[] = [
     name: "a proxy, an archive, a disk, a pool",
     drills: [availability.hostKilled, backups.archiveRefuses, hosts.diskFull, pools.poolExhausted],
   },
+  { name: "a server", drills: [availability.serverKilled] },
   { name: "the primary", drills: [availability.primarysHostKilled] },
 ];
 
 /** Each is told of within the minute, or soon after. */
 const QUICK: readonly Batch[] = [
   ...OF_EVERY_CHANGE,
-  { name: "a server", drills: [availability.serverKilled] },
   {
     name: "a standby's replication, and the way of writers",
     drills: [replication.replicationCut, availability.proxiesStopped],
