@@ -67,7 +67,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
         const { code, stdout, stderr } = await lab.alerts("test-notification", "--severity", severity);
         expect([code, stdout], stderr).toEqual([
           0,
-          severity === "critical" ? "taken by slack and pagerduty\n" : "taken by slack\n",
+          severity === "critical" ? "taken by slack and pagerduty" : "taken by slack",
         ]);
       }
     });

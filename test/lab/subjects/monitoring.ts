@@ -175,7 +175,7 @@ export function monitoringTests(lab: Lab): void {
       expect((await lab.alerts("list")).stdout).toMatch(/silent until .* UTC: .*HostDown.*\(.*: a repair\)/);
       expect((await lab.alerts("unsilence", "HostDown", "--host", "db-3")).code).toBe(1);
       const ended = await lab.alerts("unsilence", "HostDown");
-      expect(ended.stdout, ended.stderr).toBe("people are told of HostDown again: one silence has ended\n");
+      expect(ended.stdout, ended.stderr).toBe("people are told of HostDown again: one silence has ended");
       expect((await lab.alerts("list")).stdout).not.toContain("silent until");
     });
 
