@@ -31,15 +31,17 @@ export async function whileQuiet<T>(
   const silence = (id?: string) =>
     alerts.silence(matchers, new Date(Date.now() + SILENCE_SECONDS * 1000), who, id);
   const problem = (error: unknown) => report(`alerts of ${host} are not kept back: ${messageOf(error)}`);
-  let last = await silence().catch((error: unknown) => {
-    problem(error);
-    return undefined;
-  });
+  const begun = (id?: string) =>
+    silence(id).catch((error: unknown) => {
+      problem(error);
+      return id;
+    });
+  let last = await begun();
   // One after the other, and none of them after the end.
   let renewal = Promise.resolve();
   const renewing = setInterval(() => {
     renewal = renewal.then(async () => {
-      last = await silence(last).catch(() => last);
+      last = await begun(last);
     });
   }, RENEWAL_MS);
   try {
