@@ -9,6 +9,7 @@ import type { RestoreTestConfig } from "../restore/schema.ts";
 import type { TlsConfig } from "../tls/schema.ts";
 import { grafanaUrl } from "./grafana/names.ts";
 import type { ClusterFacts } from "./rules/rule.ts";
+import type { Thresholds } from "./rules/schema.ts";
 import type { MonitoringConfig } from "./schema.ts";
 import { targetsOf } from "./scrape.ts";
 
@@ -29,13 +30,7 @@ const DAY = 24 * HOUR;
 const TEST_DAYS: Readonly<Record<RestoreTestConfig["every"], number>> = { month: 36, week: 8, day: 2 };
 
 /** What the rules of a cluster know of it: pure. */
-export function clusterFacts({
-  topology,
-  availability,
-  backups,
-  monitoring,
-  tls,
-}: MonitoringPlan): ClusterFacts {
+export function clusterFacts({ topology, availability, backups, monitoring }: MonitoringPlan): ClusterFacts {
   const names = (role: "database" | "proxy") => hostsOf(topology.hosts, role).map(({ name }) => name);
   return {
     members: names("database"),
@@ -50,8 +45,17 @@ export function clusterFacts({
       { name: BACKUP_REPORT, overdueSeconds: 32 * DAY },
     ],
     targets: targetsOf(topology),
-    renewBeforeDays: tls.renewBeforeDays,
     runbooks: monitoring.runbooks,
     ...(monitoring.grafana === undefined ? {} : { dashboards: grafanaUrl(topology, monitoring.grafana) }),
+  };
+}
+
+/** As configured, but nobody is told of a certificate before an update would renew it: pure. */
+export function thresholdsOf({ monitoring: { thresholds }, tls }: MonitoringPlan): Thresholds {
+  const days = (configured: number) => Math.min(configured, tls.renewBeforeDays);
+  return {
+    ...thresholds,
+    certificateCriticalDays: days(thresholds.certificateCriticalDays),
+    certificateRenewalDays: days(thresholds.certificateRenewalDays),
   };
 }

@@ -18,7 +18,7 @@ import {
   renderPostgresExporter,
   renderQueries,
 } from "./exporter-units.ts";
-import { clusterFacts, type MonitoringPlan } from "./facts.ts";
+import { clusterFacts, type MonitoringPlan, thresholdsOf } from "./facts.ts";
 import {
   ASKED_BY,
   EXPORTER_WEB,
@@ -186,7 +186,7 @@ export function monitoringFiles(plan: MonitoringPlan): readonly ManagedFile[] {
   const facts = clusterFacts(plan);
   return [
     file(PROMETHEUS_CONFIG, renderPrometheus(plan, WEB_PASSWORD)),
-    file(RULES, renderRules(alertRules(plan.monitoring.thresholds, facts), facts)),
+    file(RULES, renderRules(alertRules(thresholdsOf(plan), facts), facts)),
     file(ALERTMANAGER_CONFIG, renderAlertmanager(plan.notifications, INHIBITION)),
     file(ALERTMANAGER_WEB, renderAlertmanagerWeb()),
     ...pageFiles(plan.topology),

@@ -1,36 +1,9 @@
 import type { DashboardFacts } from "../../components/monitoring/dashboards/facts.ts";
+import { THRESHOLDS } from "./alerts/facts.ts";
 
 export const FACTS: DashboardFacts = {
   cluster: "demo",
   members: 3,
   jobs: ["barman-backup", "restore-test"],
-  thresholds: {
-    replicationLagCriticalSeconds: 60,
-    replicationLagHighSeconds: 10,
-    diskUsedCriticalPercent: 90,
-    diskFreeLowPercent: 20,
-    diskFullWithinHours: 48,
-    cpuPercent: 80,
-    memoryPercent: 80,
-    clockSkewSeconds: 0.5,
-    certificateCriticalDays: 7,
-    certificateRenewalDays: 21,
-    poolWaitSeconds: 3,
-    connectionsPercent: 80,
-    transactionSeconds: 3600,
-    lockWaitSeconds: 60,
-    cacheHitPercent: 95,
-    wraparoundTransactions: 1_500_000_000,
-    transactionIdAge: 500_000_000,
-    xminAgeTransactions: 10_000_000,
-    slotRetainedPercent: 15,
-    archiveWaitingFiles: 5,
-    backupAgeHours: 25,
-    uploadWaitSeconds: 300,
-    uploadAgeSeconds: 900,
-    statementSeconds: 1,
-    bloatPercent: 50,
-    etcdFsyncSeconds: 0.1,
-    etcdDatabasePercent: 80,
-  },
+  thresholds: THRESHOLDS,
 };

@@ -1,33 +1,4 @@
-/** The thresholds of alerts that panels show, by the names that they have in the configuration. */
-export interface DashboardThresholds {
-  readonly replicationLagCriticalSeconds: number;
-  readonly replicationLagHighSeconds: number;
-  readonly diskUsedCriticalPercent: number;
-  readonly diskFreeLowPercent: number;
-  readonly diskFullWithinHours: number;
-  readonly cpuPercent: number;
-  readonly memoryPercent: number;
-  readonly clockSkewSeconds: number;
-  readonly certificateCriticalDays: number;
-  readonly certificateRenewalDays: number;
-  readonly poolWaitSeconds: number;
-  readonly connectionsPercent: number;
-  readonly transactionSeconds: number;
-  readonly lockWaitSeconds: number;
-  readonly cacheHitPercent: number;
-  readonly wraparoundTransactions: number;
-  readonly transactionIdAge: number;
-  readonly xminAgeTransactions: number;
-  readonly slotRetainedPercent: number;
-  readonly archiveWaitingFiles: number;
-  readonly backupAgeHours: number;
-  readonly uploadWaitSeconds: number;
-  readonly uploadAgeSeconds: number;
-  readonly statementSeconds: number;
-  readonly bloatPercent: number;
-  readonly etcdFsyncSeconds: number;
-  readonly etcdDatabasePercent: number;
-}
+import type { Thresholds } from "../rules/schema.ts";
 
 /** What dashboards know of a cluster beforehand; everything else they ask Prometheus. */
 export interface DashboardFacts {
@@ -36,5 +7,6 @@ export interface DashboardFacts {
   readonly members: number;
   /** Every scheduled job, so that one that has never run is seen, too. */
   readonly jobs: readonly string[];
-  readonly thresholds: DashboardThresholds;
+  /** Of the alerts, which panels show. */
+  readonly thresholds: Thresholds;
 }

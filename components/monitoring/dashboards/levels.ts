@@ -1,4 +1,5 @@
-import type { DashboardFacts, DashboardThresholds } from "./facts.ts";
+import type { Thresholds } from "../rules/schema.ts";
+import type { DashboardFacts } from "./facts.ts";
 
 /** From where on a value is yellow, and red; either may be missing. */
 export type Level = { readonly warning: number; readonly critical?: number } | { readonly critical: number };
@@ -16,7 +17,7 @@ const HOURS_OF_DAY = 24;
  * The alerts' thresholds in the units of panels, so that a panel turns red where somebody is woken, and yellow where an
  * alert is for the day.
  */
-export const levelsOf = (thresholds: DashboardThresholds) =>
+export const levelsOf = (thresholds: Thresholds) =>
   ({
     lagSeconds: {
       above: {

@@ -1,5 +1,5 @@
 import { hostsOf } from "../../model.ts";
-import { clusterFacts, type MonitoringPlan } from "../facts.ts";
+import { clusterFacts, type MonitoringPlan, thresholdsOf } from "../facts.ts";
 
 /** The dashboards of a cluster, by the names of their files; none where there is no Grafana to show them. */
 export async function dashboardsOf(plan: MonitoringPlan): Promise<ReadonlyMap<string, string>> {
@@ -10,6 +10,6 @@ export async function dashboardsOf(plan: MonitoringPlan): Promise<ReadonlyMap<st
     cluster,
     members: hostsOf(hosts, "database").length,
     jobs: clusterFacts(plan).jobs.map(({ name }) => name),
-    thresholds: plan.monitoring.thresholds,
+    thresholds: thresholdsOf(plan),
   });
 }

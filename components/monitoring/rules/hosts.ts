@@ -17,10 +17,7 @@ const SUBJECT = { subject: "hosts", dashboard: "hosts" } as const;
 const CAPACITY = { subject: "hosts", dashboard: "capacity" } as const;
 
 /** Disks, processors, memory, clocks, certificates and units. */
-export const hostRules = (
-  thresholds: Thresholds,
-  { jobs, renewBeforeDays }: ClusterFacts,
-): readonly AlertRule[] => [
+export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): readonly AlertRule[] => [
   ...diskRules(thresholds),
   {
     ...SUBJECT,
@@ -60,8 +57,7 @@ export const hostRules = (
     ...SUBJECT,
     name: "CertificateExpiresSoon",
     severity: "critical",
-    // Not before an update would renew it.
-    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${Math.min(thresholds.certificateCriticalDays, renewBeforeDays) * DAY}`,
+    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${thresholds.certificateCriticalDays * DAY}`,
     forSeconds: TWO_SAMPLES,
     summary: "A certificate on {{ $labels.instance }} ends soon",
     description:
@@ -71,7 +67,7 @@ export const hostRules = (
     ...SUBJECT,
     name: "CertificateRenewalDue",
     severity: "medium",
-    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${Math.min(thresholds.certificateRenewalDays, renewBeforeDays) * DAY}`,
+    expr: `min by (instance, path) (holdfast_certificate_end_timestamp_seconds - time()) < ${thresholds.certificateRenewalDays * DAY}`,
     forSeconds: HOUR,
     summary: "A certificate on {{ $labels.instance }} waits for an update",
     description: "{{ $labels.path }} ends in {{ $value | humanizeDuration }}. The next update renews it.",

@@ -58,8 +58,6 @@ export interface ClusterFacts {
   readonly proxies: readonly string[];
   readonly durability: "strict" | "preferred" | "async";
   readonly jobs: readonly ScheduledJob[];
-  /** Within so many days of its end an update renews a certificate. */
-  readonly renewBeforeDays: number;
   /** Everything that is scraped, one entry for each job and instance. */
   readonly targets: readonly { readonly job: string; readonly instance: string }[];
   /** Links begin with them. Without dashboards there are no links to any. */

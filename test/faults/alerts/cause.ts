@@ -73,11 +73,10 @@ async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[
     const { at, problems: untold = [] } = told[index] ?? {};
     const seconds = at === undefined ? undefined : at - scene.since / 1000;
     const late = seconds !== undefined && seconds > atMost ? [`told after ${seconds.toFixed(1)} s`] : [];
-    process.stderr.write(`· ${drill.fault}: ${alert} after ${seconds?.toFixed(1) ?? "?"} s of ${atMost}\n`);
-    return {
-      ...{ alert, fault: drill.fault, severity, seconds, atMost, why },
-      problems: [...problems, ...untold, ...late, ...(over[index] ?? [])],
-    };
+    const all = [...problems, ...untold, ...late, ...(over[index] ?? [])];
+    const line = `${drill.fault}: ${alert} after ${seconds?.toFixed(1) ?? "?"} s of ${atMost}`;
+    process.stderr.write([`· ${line}`, ...all.map((problem) => `    ${problem}`), ""].join("\n"));
+    return { ...{ alert, fault: drill.fault, severity, seconds, atMost, why }, problems: all };
   });
 }
 

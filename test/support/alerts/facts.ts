@@ -29,7 +29,6 @@ export const FACTS: ClusterFacts = {
     ...["haproxy", "pgbouncer"].flatMap((job) => each(job, PROXIES)),
     ...["prometheus", "alertmanager"].flatMap((job) => each(job, [OPERATIONS])),
   ],
-  renewBeforeDays: 30,
   runbooks: "https://example.com/docs/runbooks",
   dashboards: "https://ops-1:3000",
 };

@@ -203,7 +203,7 @@ describe("colours", () => {
     ]);
     expect(steps("Capacity", "Days until full")).toEqual([
       [null, "yellow"],
-      [2, "green"],
+      [1, "green"],
     ]);
     expect(steps("Overview", "Streaming standbys")).toEqual([
       [null, "red"],
