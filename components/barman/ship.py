@@ -191,7 +191,7 @@ class Shipper:
             self.bucket, self.reachable = None, 0
             self.failures += 1
             self.quiet_until = time.monotonic() + RETRY_SECONDS
-            log.error("%s is not in the bucket yet: %s: %s", waiting[0], type(error).__name__, error)
+            log.error("%s is not in the bucket yet: %s: %s", name, type(error).__name__, error)
         finally:
             self.patience_ends = None
 
