@@ -83,7 +83,13 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
           group_wait: "0s",
           group_interval: "1m",
         },
-        { receiver: "pager", matchers: ['severity="critical"'], group_wait: "0s", group_interval: "15s" },
+        {
+          receiver: "pager",
+          matchers: ['severity="critical"'],
+          group_wait: "0s",
+          // A group lives on for a quarter of an hour after its end, and what comes back in it waits for this.
+          group_interval: "2s",
+        },
         {
           // Once a day what can wait, all in one.
           receiver: "digest",

@@ -12,8 +12,9 @@ export function lines(
   numbers: Readonly<Record<string, string>>,
 ): string {
   const pairs = Object.entries(labels).map(([name, sql]) => `'${name}="' || ${value(sql)} || '"'`);
+  const all = pairs.length === 0 ? "''" : pairs.join("\n    || ',' || ");
   return `SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT ${pairs.join("\n    || ',' || ")} AS labels, ARRAY[${Object.values(numbers)
+FROM (SELECT ${all} AS labels, ARRAY[${Object.values(numbers)
     .map((number) => `coalesce((${number})::float8, 'NaN')`)
     .join(", ")}] AS numbers
   FROM ${from}) AS row,

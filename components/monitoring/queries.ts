@@ -102,11 +102,15 @@ WHERE r.state <> 'backup' AND s.lsn IS NOT NULL GROUP BY 1, 2`,
       lag_bytes: "WAL that is here and not replayed",
       paused: "1 while somebody has it paused",
       streaming: "1 while WAL streams in",
+      heard_seconds: "When the primary was heard last, or else when the server started, by its own clock",
+      time_seconds: "What its clock says",
     },
     sql: `SELECT CASE WHEN pg_last_wal_receive_lsn() IS NOT DISTINCT FROM pg_last_wal_replay_lsn() THEN 0 ELSE ${since("pg_last_xact_replay_timestamp()")} END AS lag_seconds,
   greatest(coalesce(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), 0), 0) AS lag_bytes,
   pg_is_wal_replay_paused()::int AS paused,
-  (SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming') AS streaming
+  (SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming') AS streaming,
+  extract(epoch FROM greatest(pg_postmaster_start_time(), (SELECT last_msg_receipt_time FROM pg_stat_wal_receiver))) AS heard_seconds,
+  extract(epoch FROM clock_timestamp()) AS time_seconds
 WHERE pg_is_in_recovery()`,
   },
   {

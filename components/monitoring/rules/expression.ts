@@ -17,8 +17,8 @@ export const DAY = 24 * HOUR;
 export const TWO_SAMPLES = 6;
 
 /** Zero in two scrapes in a row at least; the value is in how many. */
-export const zeroTwice = (series: string, seconds = TWO_SCRAPES): string =>
-  `count_over_time(${series}[${seconds}s]) >= 2 and max_over_time(${series}[${seconds}s]) == 0`;
+export const zeroTwice = (series: string): string =>
+  `count_over_time(${series}[${TWO_SCRAPES}s]) >= 2 and max_over_time(${series}[${TWO_SCRAPES}s]) == 0`;
 
 export const PRIMARY = "pg_state_in_recovery == 0";
 export const onPrimary = (expression: string): string => `(${expression}) and on (instance) ${PRIMARY}`;

@@ -13,8 +13,11 @@ import type { Thresholds } from "./schema.ts";
 
 const SUBJECT = { subject: "replication", dashboard: "replication" } as const;
 
-/** Three zeros in a row or two and a half: a handover makes standbys turn to another member, which takes some seconds. */
-const TURNING = 16;
+/**
+ * A standby asks a silent primary for a sign of life after half of wal_receiver_timeout, so after 5 s. A handover makes it
+ * turn to another member, which takes as long again. What is seen of it is up to 5 s old.
+ */
+const SILENT_SECONDS = 12;
 
 /** Whether standbys follow, how far they are behind, and what an acknowledged commit is worth. */
 export function replicationRules(thresholds: Thresholds, facts: ClusterFacts): readonly AlertRule[] {
@@ -25,11 +28,12 @@ export function replicationRules(thresholds: Thresholds, facts: ClusterFacts): r
       ...SUBJECT,
       name: "ReplicationBroken",
       severity: "critical",
-      expr: zeroTwice("pg_replay_streaming", TURNING),
+      // A line that was cut without a word counts as one that streams for 10 s more.
+      expr: `pg_replay_time_seconds - max_over_time(pg_replay_heard_seconds[1m]) > ${SILENT_SECONDS}`,
       forSeconds: 0,
       summary: "{{ $labels.instance }} does not replicate",
       description:
-        "No WAL streams to {{ $labels.instance }}, as seen by {{ $value | humanize }} scrapes in a row.",
+        "{{ $labels.instance }} has heard nothing from the primary for {{ $value | humanizeDuration }}.",
     },
     {
       ...SUBJECT,

@@ -23,8 +23,8 @@ const WAYS: Readonly<Record<Told["severity"], readonly Way[]>> = {
 /** When a message came is what it says itself; how soon it is seen does not matter. */
 const LOOK_MS = 1000;
 const PATIENCE_SECONDS = 60;
-/** After the end of an alert its group is kept for a minute, and another one would wait for the end of that. */
-const QUIET = "90s";
+/** So long before its fault an alert is not there. */
+const QUIET = "30s";
 /** Longer than anything lasts that a former batch has left. */
 const QUIET_SECONDS = 600;
 

@@ -16,13 +16,6 @@ export const replicationCut: Drill = {
     const { lab, leader, standbys } = scene;
     scene.atEnd(() => healCut(lab, standbys[0]));
     await cut(lab, standbys[0], { from: [leader], ports: POSTGRES });
-    scene.begins();
-    // By itself it takes a line for a living one for wal_receiver_timeout (10 s), whatever anybody looks at.
-    await query(
-      lab,
-      standbys[0],
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'walreceiver'",
-    );
   },
 };
 

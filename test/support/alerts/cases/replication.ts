@@ -1,4 +1,4 @@
-import { type AlertCase, always, gauge, lost, of, on } from "../case.ts";
+import { type AlertCase, age, always, gauge, lost, of, on } from "../case.ts";
 
 const postgres = (instance: string) => of("postgres", instance);
 const PRIMARY = { [postgres("db-1")("pg_state_in_recovery")]: always(0) };
@@ -7,10 +7,14 @@ export const REPLICATION_CASES: readonly AlertCase[] = [
   {
     alert: "ReplicationBroken",
     pace: "page",
-    series: { [postgres("db-2")("pg_replay_streaming")]: lost(1, 0) },
-    firesIn: 12,
+    series: {
+      [postgres("db-2")("pg_replay_time_seconds")]: age(0, 0, 0),
+      // A standby asks for a sign of life after 5 s.
+      [postgres("db-2")("pg_replay_heard_seconds")]: age(0, 60, 10),
+    },
+    firesIn: 10,
     labels: on("postgres", "db-2"),
-    description: "No WAL streams to db-2, as seen by 3 scrapes in a row.",
+    description: "db-2 has heard nothing from the primary for 15s.",
   },
   {
     alert: "ReplicationLagCritical",

@@ -22,6 +22,10 @@ describe("the statement of a business metric", () => {
     );
   });
 
+  test("gives a line without labels where none is named", () => {
+    expect(renderQuery(query({}))).toContain("(SELECT '' AS labels, ARRAY[");
+  });
+
   test("gives a line with the labels that are named, of the metric that its kind asks for", () => {
     const text = renderQuery(query({ labels: ["state", "order"], value: "n", kind: "counter" }));
     expect(text).toContain("holdfast_business_orders_total");
