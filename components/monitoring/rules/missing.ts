@@ -47,7 +47,12 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
   {
     where: "pg_state_in_recovery == 1",
     by: "instance",
-    series: ["pg_replay_lag_seconds", "pg_replay_heard_seconds", "pg_replay_paused"],
+    series: [
+      "pg_replay_lag_seconds",
+      "pg_replay_heard_timestamp_seconds",
+      "pg_replay_time_seconds",
+      "pg_replay_paused",
+    ],
   },
   {
     where: 'up{job="patroni"} == 1',

@@ -10,7 +10,7 @@ export const REPLICATION_CASES: readonly AlertCase[] = [
     series: {
       [postgres("db-2")("pg_replay_time_seconds")]: age(0, 0, 0),
       // A standby asks for a sign of life after 5 s.
-      [postgres("db-2")("pg_replay_heard_seconds")]: age(0, 60, 10),
+      [postgres("db-2")("pg_replay_heard_timestamp_seconds")]: age(0, 60, 10),
     },
     firesIn: 10,
     labels: on("postgres", "db-2"),

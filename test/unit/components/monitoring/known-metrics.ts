@@ -29,6 +29,8 @@ pg_replay_lag_seconds
 pg_replay_lag_bytes
 pg_replay_paused
 pg_replay_streaming
+pg_replay_heard_timestamp_seconds
+pg_replay_time_seconds
 pg_slot_active slot type
 pg_slot_retained_bytes slot type
 pg_slot_lost slot type
