@@ -11,14 +11,17 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-/** A daemon that never answers when its file says "hangs", and refuses "bad". It notes what it was told to use. */
+/**
+ * A daemon that never answers when its file says "hangs", and refuses "bad". It notes what it was told to use. That somebody
+ * waits for it, says a process of its own: before there is one, a signal would not end the wait.
+ */
 const files = (text: string) => [
   host.file("a.conf", `${text}\n`),
   host.script(
     "demo",
     `apply() { cat ${host.path("a.conf")} >>${host.path("used")}; }
 verify() {
-  if grep -q hangs ${host.path("a.conf")}; then sleep 60; fi
+  if grep -q hangs ${host.path("a.conf")}; then bash -c 'touch ${host.path("hanging")}; exec sleep 60'; fi
   if grep -q bad ${host.path("a.conf")}; then fail "does not answer" "mend it"; fi
 }`,
   ),
@@ -26,16 +29,21 @@ verify() {
 const install = (text: string) => host.install("demo", files(text));
 const used = () => host.read("used").trim().split("\n");
 
-/** Activates what hangs, in the way of a step whose time is up after half a second. */
-function activateFor(signal: "TERM" | "KILL"): Answer {
+/** Activates what hangs, in the way of a step whose time is up meanwhile: `timeout` ends the whole group, too. */
+function activateUntil(signal: "TERM" | "KILL"): Answer {
   host.stage("demo", files("hangs"));
-  return host.run(["activate", "demo"], "", ["timeout", `--signal=${signal}`, "0.5"]);
+  const ended = `set -m
+"$@" &
+for _ in {1..1500}; do [[ -e ${host.path("hanging")} ]] && break; sleep 0.02; done
+kill -${signal} -- -$!
+wait $!`;
+  return host.run(["activate", "demo"], "", ["bash", "-c", ended, "bash"]);
 }
 
 describe.skipIf(!AGENT_RUNS_HERE)("an activation that is interrupted (needs Linux)", () => {
   test("by the end of its time goes back to the files of before, and says so", () => {
     install("good");
-    const { stderr } = activateFor("TERM");
+    const { stderr } = activateUntil("TERM");
     expect(stderr).toMatch(/^host .*, step demo: it was ended in "verify", because it took too long/m);
     expect(stderr).toMatch(/^next: look at the daemon's log/m);
     expect(stderr).toContain("put back the files of before");
@@ -45,7 +53,7 @@ describe.skipIf(!AGENT_RUNS_HERE)("an activation that is interrupted (needs Linu
 
   test("by a kill leaves the files of before to the next one, which goes back to them when it fails", () => {
     install("good");
-    activateFor("KILL");
+    activateUntil("KILL");
     expect(host.read("a.conf")).toBe("hangs\n");
     expect(install("bad").code).toBe(1);
     expect(host.read("a.conf")).toBe("good\n");
@@ -57,7 +65,7 @@ describe.skipIf(!AGENT_RUNS_HERE)("an activation that is interrupted (needs Linu
 
   test("by a kill is found by who looks for drift, though every file is in place", () => {
     install("good");
-    activateFor("KILL");
+    activateUntil("KILL");
     expect(parseDrift(host.run(["drift"]).stdout)).toMatchObject([
       { subject: host.path("a.conf"), state: "waiting", contentDiffers: false },
     ]);
