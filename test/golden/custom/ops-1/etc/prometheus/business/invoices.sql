@@ -1,5 +1,5 @@
 SELECT each.metric || '{' || row.labels || '} ' || each.number
-FROM (SELECT  AS labels, ARRAY[coalesce((q."n")::float8, 'NaN')] AS numbers
+FROM (SELECT '' AS labels, ARRAY[coalesce((q."n")::float8, 'NaN')] AS numbers
   FROM (SELECT * FROM (
 SELECT count(*) AS n FROM invoices
 ) AS every LIMIT 1001) AS q) AS row,
