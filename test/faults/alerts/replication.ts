@@ -79,15 +79,15 @@ export const standbyAway: Drill = {
   },
 };
 
-/** It streams from the old leader until that has handed over, and then from nobody. */
+/** Nor the old one, which would have the next timeline for it as soon as it follows. */
 export const leftBehind: Drill = {
-  fault: "a standby that does not reach the next primary",
+  fault: "a standby that reaches nobody while another one takes over",
   alerts: [notice("TimelineMismatch", 220)],
   inject: async (scene) => {
-    const { lab, standbys } = scene;
+    const { lab, leader, standbys } = scene;
     const [next, behind] = standbys;
     scene.atEnd(() => healCut(lab, behind));
-    await cut(lab, behind, { from: [next], ports: POSTGRES });
+    await cut(lab, behind, { from: [leader, next], ports: POSTGRES });
     await lead(lab, next);
   },
 };
