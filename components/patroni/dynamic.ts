@@ -1,6 +1,7 @@
 import { BARMAN } from "../barman/names.ts";
 import type { HostPlan } from "../model.ts";
 import type { Parameters } from "../postgres/sizing.ts";
+import { slotName } from "./names.ts";
 import type { Availability } from "./schema.ts";
 import { timingsOf } from "./timings.ts";
 
@@ -12,9 +13,6 @@ const DURABILITY: Readonly<Record<Availability["durability"], Record<string, unk
   preferred: { synchronous_mode: "quorum", synchronous_mode_strict: false, synchronous_node_count: 1 },
   async: { synchronous_mode: false, synchronous_mode_strict: false },
 };
-
-/** Patroni names the replication slot of a member like this. */
-const slotName = (member: string): string => member.toLowerCase().replaceAll(/[^a-z0-9_]/g, "_");
 
 /** Patroni's dynamic configuration, the one for the whole cluster, which lives in etcd. */
 export function dynamicConfiguration(

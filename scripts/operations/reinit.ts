@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { slotName } from "../../components/patroni/names.ts";
 import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { flaws, leaderOf } from "./view.ts";
@@ -36,6 +37,18 @@ export async function sourceFor(cluster: RunningCluster, member: string, force: 
   return leader;
 }
 
+/**
+ * Drops the slots of a member that servers have given up, or are about to: even when it streams by one again, no WAL is kept
+ * for it, and nobody but us makes room for the new one that Patroni then makes. One that is in use stays.
+ */
+async function dropLostSlots(cluster: RunningCluster, member: string): Promise<void> {
+  const others = cluster.members.filter((host) => host.name !== member && cluster.reaches(host));
+  const statement = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+WHERE slot_name = '${slotName(member)}' AND NOT active AND wal_status IN ('unreserved', 'lost')`;
+  // A server that does not answer now has its slot looked at with the next change of state; SlotLost tells of what is left.
+  await Promise.allSettled(others.map(({ name }) => cluster.execute(name, statement, 10)));
+}
+
 /** Deletes a standby's data and copies it again from the leader; returns when it streams. */
 export async function reinitialize(cluster: RunningCluster, member: string, report: Report): Promise<void> {
   const before = await startOf(cluster, member);
@@ -53,7 +66,10 @@ export async function reinitialize(cluster: RunningCluster, member: string, repo
   const done = await poll(COPY_SECONDS, async () => {
     const view = await cluster.view();
     const state = view.members.find((each) => each.name === member)?.state ?? "unknown";
-    if (state !== shown) report(`${member}: ${state}`);
+    if (state !== shown) {
+      report(`${member}: ${state}`);
+      await dropLostSlots(cluster, member);
+    }
     shown = state;
     const whole = flaws(view, [member, leaderOf(view)?.name ?? ""], cluster.access.durability).length === 0;
     // Patroni tells of the new state only in its next round: until then the old server's "streaming" is shown.

@@ -38,12 +38,6 @@ export const proxyStopped: Drill = {
   inject: stopped("haproxy", () => ["proxy-2"]),
 };
 
-export const patroniFrozen: Drill = {
-  fault: "a standby's Patroni frozen",
-  alerts: [notice("PatroniDown", 90)],
-  inject: (scene) => freezes(scene, scene.standbys[1], PATRONI),
-};
-
 /** Nobody writes there: proxies ask Patroni, which is silent. What it would archive of a timeline of its own stays with it. */
 export const twoLeaders: Drill = {
   fault: "a standby promoted by hand, past Patroni",

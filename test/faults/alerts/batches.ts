@@ -37,19 +37,20 @@ const THOROUGH: readonly Batch[] = [
   {
     name: "what has to last for a minute or two",
     drills: [
-      ...[availability.proxyStopped, availability.patroniFrozen, consensus.memberStopped],
+      ...[availability.proxyStopped, consensus.memberStopped],
       ...[backups.receiverStopped, pools.manyClients, pools.manySessions, postgres.lockHeld],
       ...[postgres.deadlocks, hosts.unitFails, hosts.certificateEnds, monitoring.exporterStopped],
       ...[monitoring.queryFails, monitoring.reloadFails],
     ],
   },
+  { name: "a standby's Patroni", drills: [replication.replayPaused] },
   { name: "a change of leader", drills: [replication.leftBehind] },
   {
     name: "what has to last for five to fifteen minutes",
     drills: [
       ...[
         replication.standbyAway,
-        replication.replayPaused,
+        replication.replayStands,
         postgres.transactionOpen,
         postgres.readsFromDisk,
       ],

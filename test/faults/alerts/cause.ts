@@ -16,10 +16,8 @@ export interface Drilled {
   readonly problems: readonly string[];
 }
 
-const WAYS: Readonly<Record<Told["severity"], readonly Way[]>> = {
-  critical: ["pagerduty", "slack"],
-  high: ["slack"],
-};
+const waysOf = ({ severity, everyWay }: Told): readonly Way[] =>
+  severity === "critical" || everyWay ? ["pagerduty", "slack"] : ["slack"];
 /** When a message came is what it says itself; how soon it is seen does not matter. */
 const LOOK_MS = 1000;
 const PATIENCE_SECONDS = 60;
@@ -82,12 +80,14 @@ async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[
 
 /** When the last of those who have to be told was, in seconds; and who was told without being meant. */
 async function delivered(
-  { alert, severity, seconds }: Told,
+  told: Told,
   { sink, since }: Scene,
 ): Promise<{ readonly at?: number; readonly problems: readonly string[] }> {
+  const { alert, seconds } = told;
+  const ways = waysOf(told);
   try {
     const first = await Promise.all(
-      WAYS[severity].map((way) =>
+      ways.map((way) =>
         eventually(
           `${way} is told of ${alert}`,
           seconds + PATIENCE_SECONDS,
@@ -96,19 +96,18 @@ async function delivered(
         ),
       ),
     );
-    const woken = severity === "high" && (await sink.of(alert, "pagerduty", since, "firing")).length > 0;
+    const woken =
+      !ways.includes("pagerduty") && (await sink.of(alert, "pagerduty", since, "firing")).length > 0;
     return { at: Math.max(...first), problems: woken ? [`${alert} has woken somebody`] : [] };
   } catch (error) {
     return { problems: [String(error)] };
   }
 }
 
-async function calledOff(
-  { alert, severity, overSeconds, lasts }: Told,
-  { sink, since }: Scene,
-): Promise<readonly string[]> {
+async function calledOff(told: Told, { sink, since }: Scene): Promise<readonly string[]> {
+  const { alert, overSeconds, lasts } = told;
   if (lasts !== undefined) return [];
-  const waits = WAYS[severity].map((way) =>
+  const waits = waysOf(told).map((way) =>
     eventually(
       `${way} is told that ${alert} is over`,
       overSeconds,

@@ -98,7 +98,7 @@ done`,
 
 export const switchRefuses: Drill = {
   fault: "the dead man's switch refuses what it is sent",
-  alerts: [notice("AlertmanagerFailing", 240, { overSeconds: OVER_FIVE_MINUTES })],
+  alerts: [notice("AlertmanagerFailing", 240, { overSeconds: OVER_FIVE_MINUTES, everyWay: true })],
   inject: (scene) =>
     edited(scene, {
       host: OPERATIONS,
@@ -122,7 +122,7 @@ export const reloadFails: Drill = {
 /** Told when there is somebody again who tells. */
 export const alertsDropped: Drill = {
   fault: "Alertmanager away until alerts are dropped",
-  alerts: [notice("NotificationsDropped", 240, { overSeconds: OVER_FIVE_MINUTES })],
+  alerts: [notice("NotificationsDropped", 240, { overSeconds: OVER_FIVE_MINUTES, everyWay: true })],
   inject: async (scene) => {
     const start = "systemctl start prometheus-alertmanager";
     scene.atEnd(() => scene.inside(OPERATIONS, start));

@@ -5,7 +5,7 @@ import { query } from "../support/wholeness.ts";
 import { receiverDies } from "./backups.ts";
 import { type Drill, notice, page } from "./drill.ts";
 import type { Scene } from "./scene.ts";
-import { copiedAgainAtEnd, dies } from "./tools.ts";
+import { copiedAgainAtEnd, dies, freezes, PATRONI } from "./tools.ts";
 
 const POSTGRES = [5432];
 
@@ -40,10 +40,22 @@ async function caughtUp({ lab, leader }: Scene, standby: string): Promise<void> 
   });
 }
 
+/** Its Patroni would resume replay in its next round. */
 export const replayPaused: Drill = {
-  fault: "replay paused on a standby while others write",
+  fault: "a standby's Patroni frozen, and its replay paused",
+  alerts: [notice("PatroniDown", 90), notice("ReplayPaused", 360)],
+  inject: async (scene) => {
+    const { lab, standbys } = scene;
+    const standby = standbys[1];
+    await freezes(scene, standby, PATRONI);
+    scene.atEnd(() => query(lab, standby, "SELECT pg_wal_replay_resume()"));
+    await query(lab, standby, "SELECT pg_wal_replay_pause()");
+  },
+};
+
+export const replayStands: Drill = {
+  fault: "replay frozen on a standby while others write",
   alerts: [
-    notice("ReplayPaused", 360),
     notice("ReplicationLagHigh", 400),
     // Behind from its last commit on.
     page("ReplicationLagCritical", { seconds: 460, why: "300 s behind, by the lab's threshold, for 2 min" }),
@@ -51,10 +63,9 @@ export const replayPaused: Drill = {
   inject: async (scene) => {
     const { lab, leader, standbys } = scene;
     const standby = standbys[1];
-    scene.atEnd(() => query(lab, standby, "SELECT pg_wal_replay_resume()"));
     await caughtUp(scene, standby);
     scene.begins();
-    await query(lab, standby, "SELECT pg_wal_replay_pause()");
+    await freezes(scene, standby, "pgrep --uid postgres --full '^postgres: .*startup'");
     await query(lab, leader, COMMIT);
   },
 };
@@ -67,13 +78,9 @@ export const standbyAway: Drill = {
   alerts: [notice("SlotLost", 150), notice("TooFewStandbys", 400), notice("SlotRetainsWal", 420)],
   inject: async (scene) => {
     const { lab, leader, standbys } = scene;
-    const [standby, other] = standbys;
-    const slot = standby.replaceAll("-", "_");
-    // A slot whose WAL is gone takes nobody any more; Patroni makes it anew.
-    const anew = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${slot}' AND NOT active AND wal_status IN ('unreserved', 'lost')`;
+    const [standby] = standbys;
     copiedAgainAtEnd(scene, standby);
     await dies(scene, "patroni", [standby]);
-    scene.atEnd(() => Promise.all([leader, other].map((member) => query(lab, member, anew))));
     const file = "SELECT pg_logical_emit_message(false, 'drill', 'x'), pg_switch_wal() \\g /dev/null";
     await query(lab, leader, Array.from({ length: FILES }, () => file).join("\n"));
   },
