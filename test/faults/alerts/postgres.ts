@@ -81,7 +81,7 @@ done`,
 /** Each scan of a table of more than a quarter of shared_buffers goes past them. It is on no standby. */
 export const readsFromDisk: Drill = {
   fault: "a large table read over and over",
-  alerts: [notice("CacheHitLow", 1060)],
+  alerts: [notice("CacheHitLow", 1060, { lasts: "it counts the reads of ten minutes" })],
   inject: async (scene) => {
     const { lab, leader } = scene;
     scene.atEnd(() => query(lab, leader, "DROP TABLE IF EXISTS drill"));
