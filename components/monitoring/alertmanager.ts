@@ -23,18 +23,20 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
   const slack = told.slack && {
     slack_configs: [{ api_url_file: SLACK_URL, send_resolved: true, title: TITLE, text: TEXT }],
   };
-  const pagerduty = told.pagerduty && {
-    pagerduty_configs: [
-      {
-        routing_key_file: PAGERDUTY_KEY,
-        url: eventsUrl(told.pagerduty),
-        send_resolved: true,
-        severity: "critical",
-        description: TITLE,
-        details: { text: TEXT },
-      },
-    ],
-  };
+  const pagerdutyAs = (severity: "critical" | "warning") =>
+    told.pagerduty && {
+      pagerduty_configs: [
+        {
+          routing_key_file: PAGERDUTY_KEY,
+          url: eventsUrl(told.pagerduty),
+          send_resolved: true,
+          severity,
+          description: TITLE,
+          details: { text: TEXT },
+        },
+      ],
+    };
+  const pagerduty = pagerdutyAs("critical");
   const email = told.email && {
     email_configs: [
       {
@@ -116,7 +118,7 @@ export function renderAlertmanager(told: Told, inhibition: readonly InhibitRule[
       // A mail, rather than nobody.
       { name: "pager", ...(slack || pagerduty ? { ...slack, ...pagerduty } : email) },
       { name: "digest", ...(email ?? slack) },
-      { name: "every-way", ...slack, ...pagerduty, ...email },
+      { name: "every-way", ...slack, ...pagerdutyAs("warning"), ...email },
       { name: "dead-mans-switch", ...deadMansSwitch },
     ],
   });

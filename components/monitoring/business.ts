@@ -18,6 +18,8 @@ const MOST_ROWS = 1000;
 const LABEL_CHARACTERS = 200;
 /** A standby that has just been restarted is back by then. */
 const RETRY_SECONDS = 60;
+/** One that always fails for taking too long is not to keep a server busy: a tenth of the time at most. */
+const RETRY_TIMEOUTS = 10;
 
 /** What psql is given: one statement, so that whatever else stands in it is an error and does not happen: pure. */
 export function renderQuery(query: BusinessQuery): string {
@@ -87,7 +89,7 @@ User=${MONITORING.user}
 ExecStart=${PATH} ${query.name} ${query.database} ${query.timeoutSeconds} ${query.everySeconds}
 TimeoutStartSec=600
 Restart=on-failure
-RestartSec=${Math.min(RETRY_SECONDS, query.everySeconds)}
+RestartSec=${Math.min(Math.max(RETRY_SECONDS, RETRY_TIMEOUTS * query.timeoutSeconds), query.everySeconds)}
 OOMScoreAdjust=500
 `;
 

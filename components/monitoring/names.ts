@@ -7,6 +7,8 @@ export const MONITORING = {
   user: "prometheus",
   /** The role in the database, which has pg_monitor and nothing else. */
   role: "monitoring",
+  /** At one server: the exporter has two at times, and each of three timers one. */
+  connections: 6,
   /** The map of pg_ident.conf by which the user is that role, on the host's own socket. */
   map: "exporters",
   tls: "/etc/prometheus/tls",

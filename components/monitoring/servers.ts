@@ -36,8 +36,9 @@ export const renderPrometheusUnit = ({ retention }: MonitoringConfig, host: Pick
     `--web.config.file=${PROMETHEUS_WEB}`,
     externalUrl(host, PORTS.prometheus),
     `--web.console.templates=${PAGES}`,
-    // What was dropped in its first seconds, before it knew Alertmanager, would come a minute later otherwise.
-    "--rules.alert.resend-delay=10s",
+    // What was dropped in its first seconds, before it knew Alertmanager, would come a minute later otherwise. Four times as long
+    // after its own end Alertmanager takes its alerts for over: a restart has to be shorter.
+    "--rules.alert.resend-delay=30s",
     `--storage.tsdb.path=${MONITORING.data}`,
     `--storage.tsdb.retention.time=${retention.days}d`,
     `--storage.tsdb.retention.size=${retention.size}MB`,

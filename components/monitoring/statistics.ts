@@ -41,10 +41,10 @@ WHERE heaviest <= ${TOP} OR slowest <= ${TOP}`;
 const tables = `(SELECT *, pg_total_relation_size(relid) AS size FROM pg_stat_user_tables
     ORDER BY pg_total_relation_size(relid) DESC LIMIT ${TOP}) AS largest`;
 
-/** A unique index is there for its rule, used or not; and a small one costs nothing. */
+/** An index of a constraint is there for its rule, used or not; and a small one costs nothing. */
 const indexes = `(SELECT s.*, pg_relation_size(s.indexrelid) AS size
     FROM pg_stat_user_indexes s JOIN pg_index i USING (indexrelid)
-    WHERE NOT i.indisunique AND pg_relation_size(s.indexrelid) >= 1024 * 1024
+    WHERE NOT i.indisunique AND NOT i.indisexclusion AND pg_relation_size(s.indexrelid) >= 1024 * 1024
     ORDER BY size DESC LIMIT ${MOST}) AS s`;
 
 export const STATISTICS_JOBS: readonly Statistics[] = [

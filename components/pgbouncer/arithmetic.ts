@@ -1,5 +1,11 @@
+import { BUSINESS, MONITORING } from "../monitoring/names.ts";
+
 /** Connections that are not the pools': each has a limit of its own in the server. */
-const RESERVED = { monitoring: 5, backup: 5, patroni: 3 } as const;
+const RESERVED = {
+  monitoring: MONITORING.connections + BUSINESS.connections,
+  backup: 5,
+  patroni: 3,
+} as const;
 
 /** For the look-up of verifiers each pooler keeps so many connections at most. */
 export const LOOKUP_POOL = 2;

@@ -88,8 +88,7 @@ function removedRoles(roles: readonly ApplicationRole[]): string[] {
 function serviceRoles(databases: number): string[] {
   return [
     createRole(MONITORING.role),
-    // The exporter has two at times, and each of three timers one.
-    `ALTER ROLE ${MONITORING.role} LOGIN NOSUPERUSER CONNECTION LIMIT 6 PASSWORD NULL;`,
+    `ALTER ROLE ${MONITORING.role} LOGIN NOSUPERUSER CONNECTION LIMIT ${MONITORING.connections} PASSWORD NULL;`,
     `GRANT pg_monitor TO ${MONITORING.role};`,
     // Of one that is asked every few seconds: it writes nothing, and waits for nobody.
     ...["default_transaction_read_only = on", "statement_timeout = '3s'", "lock_timeout = '1s'"].map(

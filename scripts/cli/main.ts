@@ -217,7 +217,7 @@ program
   .description("set up what the tests need, run the checks and then all tests; FILTERS narrow the tests")
   .option(
     "--project <name>",
-    "only unit, program, rehearsal, lab, backup-faults, matrix or faults, and without the checks",
+    "only unit, program, rehearsal, lab, backup-faults, quiet-hour, matrix or faults, and without the checks",
   )
   .option("-t, --name <pattern>", "only the tests whose name has this in it")
   .argument("[filters...]")
@@ -228,7 +228,10 @@ program
 program
   .command("bench")
   .description("build a lab and measure it")
-  .argument("[measures...]", "updates, memory, throughput, archiving, gaps, restores; default: all of them")
+  .argument(
+    "[measures...]",
+    "updates, memory, throughput, archiving, gaps, restores, alerts; default: all of them",
+  )
   .action(async (measures: string[]) => (await import("./bench.ts")).bench(measures));
 
 await runTop(() => program.parseAsync());

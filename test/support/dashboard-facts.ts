@@ -3,7 +3,7 @@ import { THRESHOLDS } from "./alerts/facts.ts";
 
 export const FACTS: DashboardFacts = {
   cluster: "demo",
-  members: 3,
+  members: ["db-1", "db-2", "db-3"],
   jobs: ["barman-backup", "restore-test"],
   thresholds: THRESHOLDS,
 };

@@ -1,4 +1,5 @@
 import { DATA_ROOT } from "../../paths.ts";
+import { behind, oneOf } from "../rules/expression.ts";
 import { type Known, NONE } from "./levels.ts";
 import { query, type Section, stat } from "./panel.ts";
 
@@ -25,10 +26,10 @@ const service = ({ levels, members }: Known): Section["panels"] => [
     width: 3,
     unit: "none",
     // One less is a host in maintenance; none at all is a cluster that cannot lose its leader.
-    bounds: { below: { warning: members - 1, critical: 1 } },
+    bounds: { below: { warning: members.length - 1, critical: 1 } },
     otherwise: "unknown",
     more: "replication",
-    queries: [query("sum(pg_standby_streaming)", "streaming")],
+    queries: [query(`sum(pg_standby_streaming{standby=~"${oneOf(members)}"})`, "streaming")],
   }),
   stat({
     title: "Alerts",
@@ -48,7 +49,7 @@ const service = ({ levels, members }: Known): Section["panels"] => [
     bounds: levels.lagSeconds,
     otherwise: "no standby",
     more: "replication",
-    queries: [query("max(pg_replay_lag_seconds)", "behind")],
+    queries: [query(`max(${behind(members)})`, "behind")],
   }),
   stat({
     title: "Connections in use",

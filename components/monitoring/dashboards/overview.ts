@@ -1,4 +1,5 @@
 import { DATA_ROOT } from "../../paths.ts";
+import { behind } from "../rules/expression.ts";
 import type { Known } from "./levels.ts";
 import { overviewNow } from "./overview-now.ts";
 import { bars, type Dashboard, graph, query, table } from "./panel.ts";
@@ -85,10 +86,10 @@ export const overview = (facts: Known): Dashboard => ({
           width: 8,
           unit: "s",
           description:
-            "Age of the last transaction that a standby shows to readers; 0 when it has all that came.",
+            "How old what a standby shows to readers is, by the leader's account; of one that the leader does not know, by its own.",
           bounds: facts.levels.lagSeconds,
           more: "replication",
-          queries: [query("max by (instance) (pg_replay_lag_seconds)", "{{instance}}")],
+          queries: [query(behind(facts.members), "{{instance}}")],
         }),
         graph({
           title: "Processors in use",

@@ -8,7 +8,7 @@ export async function dashboardsOf(plan: MonitoringPlan): Promise<ReadonlyMap<st
   const { cluster, hosts } = plan.topology;
   return renderDashboards({
     cluster,
-    members: hostsOf(hosts, "database").length,
+    members: hostsOf(hosts, "database").map(({ name }) => name),
     jobs: clusterFacts(plan).jobs.map(({ name }) => name),
     thresholds: thresholdsOf(plan),
   });

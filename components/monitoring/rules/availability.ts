@@ -30,11 +30,13 @@ export const availabilityRules = ({ members, proxies }: ClusterFacts): readonly 
     ...SUBJECT,
     name: "PostgreSQLDown",
     severity: "critical",
-    // Where its exporter is silent, as while the server hangs, Patroni knows.
+    // Where its exporter is silent, Patroni knows; a server that hangs silences both, on a host that answers.
     expr: lines(
       `(${zeroTwice("pg_up")})`,
       "or on (instance)",
       `(${zeroTwice('up{job="postgres"}')} and on (instance) max_over_time(patroni_postgres_running[14s]) == 0)`,
+      "or on (instance)",
+      `(${zeroTwice('up{job="postgres"}')} and on (instance) max_over_time(up{job="patroni"}[14s]) == 0 and on (instance) up{job="node"} == 1)`,
     ),
     forSeconds: 0,
     summary: "PostgreSQL is down on {{ $labels.instance }}",

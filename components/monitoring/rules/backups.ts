@@ -17,10 +17,12 @@ export const backupRules = (thresholds: Thresholds, { jobs }: ClusterFacts): rea
     ...SUBJECT,
     name: "NoRecentBackup",
     severity: "critical",
-    // One that is under way may take longer than the last one did, or its day have an hour more.
+    // One that is under way may take longer than the last one did, or its day have an hour more. Where there never was one, since
+    // they are taken.
     expr: lines(
       `${BACKUP_AGE} > ${thresholds.backupAgeHours * HOUR}`,
       `unless on (instance) (holdfast_job_running{job_name="${BARMAN_BACKUP}"} == 1 and on (instance) ${BACKUP_AGE} < ${(thresholds.backupAgeHours + 3) * HOUR})`,
+      `or on (instance) (time() - holdfast_job_scheduled_timestamp_seconds{job_name="${BARMAN_BACKUP}"} > ${thresholds.backupAgeHours * HOUR} unless on (instance) holdfast_backup_last_success_timestamp_seconds)`,
     ),
     forSeconds: TWO_SAMPLES,
     summary: "The last base backup is too old",
@@ -105,7 +107,7 @@ const walRules = (thresholds: Thresholds): readonly AlertRule[] => [
     expr: lines(
       `time() - (holdfast_bucket_oldest_waiting_timestamp_seconds > 0) > ${thresholds.uploadWaitSeconds}`,
       `or on (instance) (time() - holdfast_bucket_last_upload_timestamp_seconds > ${thresholds.uploadAgeSeconds}`,
-      `  and on () max(increase(pg_wal_written_bytes_total[15m])) > ${FOUR_WAL_FILES})`,
+      `  and on () max(${onPrimary("increase(pg_wal_written_bytes_total[15m])")}) > ${FOUR_WAL_FILES})`,
     ),
     forSeconds: MINUTE,
     summary: "WAL comes late into the bucket",

@@ -31,5 +31,15 @@ export const DATA_VOLUME = `mountpoint="${DATA_ROOT}"`;
 export const freePercent = (selector: string): string =>
   `100 * min by (instance, role, mountpoint) (node_filesystem_avail_bytes{${selector}} / node_filesystem_size_bytes{${selector}})`;
 
+/**
+ * How many seconds standbys are behind, by the primary's account, and of one that is cut off by its own. A standby's own is the
+ * age of the last commit that it replayed: while one long transaction writes, that gets old though nothing waits. For a moment
+ * after a handover two members tell of the same standby.
+ */
+export function behind(members: readonly string[]): string {
+  const seen = `max by (standby) (pg_standby_lag_seconds{stage="replay",standby=~"${oneOf(members)}"})`;
+  return `(max by (instance) (label_join(${seen}, "instance", "", "standby")) or on (instance) max by (instance) (pg_replay_lag_seconds))`;
+}
+
 export const lines = (...parts: readonly string[]): string => parts.join("\n");
 export const anyOf = (parts: readonly string[]): string => parts.join("\nor\n");

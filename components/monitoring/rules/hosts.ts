@@ -43,11 +43,13 @@ export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): reado
     ...SUBJECT,
     name: "ClockSkew",
     severity: "high",
-    // By its own account, and by that of the operations host, which notices a host that asks nobody for the time.
+    // By its own account, and by that of the operations host, which notices a host that asks nobody for the time. A busy host may
+    // look at its clock late, but not each time.
     expr: anyOf(
-      ["node_timex_offset_seconds", "node_time_seconds - timestamp(node_time_seconds)"].map(
-        (offset) => `max by (instance, role) (abs(${offset})) > ${thresholds.clockSkewSeconds}`,
-      ),
+      [
+        "node_timex_offset_seconds",
+        "min_over_time((node_time_seconds - timestamp(node_time_seconds))[2m:15s])",
+      ].map((offset) => `max by (instance, role) (abs(${offset})) > ${thresholds.clockSkewSeconds}`),
     ),
     forSeconds: 5 * MINUTE,
     summary: "The clock of {{ $labels.instance }} is wrong",

@@ -124,7 +124,11 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
       ...["notifications_alertmanagers_discovered", "config_last_reload_successful"].map(
         (name) => `prometheus_${name}`,
       ),
-      ...["prometheus_tsdb_wal_corruptions_total", "prometheus_tsdb_compactions_failed_total"],
+      ...[
+        "prometheus_tsdb_wal_corruptions_total",
+        "prometheus_tsdb_wal_writes_failed_total",
+        "prometheus_tsdb_compactions_failed_total",
+      ],
     ],
   },
   {

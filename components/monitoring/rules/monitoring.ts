@@ -136,7 +136,9 @@ const deliveryRules: readonly AlertRule[] = [
     ...SUBJECT,
     name: "PrometheusStorageFailing",
     severity: "high",
-    expr: "increase(prometheus_tsdb_wal_corruptions_total[1h]) + increase(prometheus_tsdb_compactions_failed_total[1h]) > 0",
+    expr: `${["wal_corruptions_total", "wal_writes_failed_total", "compactions_failed_total"]
+      .map((name) => `increase(prometheus_tsdb_${name}[1h])`)
+      .join(" + ")} > 0`,
     forSeconds: 0,
     summary: "Prometheus cannot keep what it collects",
     description: "Failures to write or to read its data in the last hour: {{ $value | humanize }}.",

@@ -14,6 +14,10 @@ export const linksOf = ({ name, dashboard }: AlertRule, links: Links): Readonly<
     : { dashboard_url: `${links.dashboards.replace(/\/$/, "")}/d/holdfast-${dashboard}` }),
 });
 
+/** What comes and goes every few seconds, as a pool that is just full enough, is one page: so long it counts as still there. */
+export const keepsFiring = ({ severity }: Pick<AlertRule, "severity">): number =>
+  severity === "critical" ? 30 : 0;
+
 /** A file of rules for Prometheus: pure. */
 export const renderRules = (groups: readonly RuleGroup[], links: Links): string =>
   `# Managed by Holdfast.\n${stringify(
@@ -25,6 +29,7 @@ export const renderRules = (groups: readonly RuleGroup[], links: Links): string 
           alert: rule.name,
           expr: rule.expr,
           ...(rule.forSeconds === 0 ? {} : { for: `${rule.forSeconds}s` }),
+          ...(keepsFiring(rule) === 0 ? {} : { keep_firing_for: `${keepsFiring(rule)}s` }),
           labels: { severity: rule.severity, subject: rule.subject },
           annotations: {
             summary: rule.summary,

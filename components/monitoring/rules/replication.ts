@@ -1,4 +1,5 @@
 import {
+  behind,
   DATA_VOLUME,
   lines,
   MINUTE,
@@ -120,15 +121,6 @@ export function replicationRules(thresholds: Thresholds, facts: ClusterFacts): r
         "The slot {{ $labels.slot }} on {{ $labels.instance }} is lost, or soon will be ({{ $value | humanize }}): it was too far behind.",
     },
   ];
-}
-
-/**
- * By the primary's account, and of a standby that is cut off by its own. A standby's own is the age of the last commit that it
- * replayed: while one long transaction writes, that gets old though nothing waits.
- */
-function behind(members: readonly string[]): string {
-  const seen = `label_replace(pg_standby_lag_seconds{stage="replay",standby=~"${oneOf(members)}"}, "instance", "$1", "standby", "(.+)")`;
-  return `(max by (instance) (${seen}) or on (instance) max by (instance) (pg_replay_lag_seconds))`;
 }
 
 /** Under strict durability every commit waits; otherwise a failover may lose the last ones. */

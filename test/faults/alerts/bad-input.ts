@@ -63,12 +63,15 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
     const send = () => lab.alerts("test-notification");
 
     test("that works takes a message of each severity", async () => {
-      for (const severity of ["critical", "high"]) {
+      for (const [severity, takers, way] of [
+        ["critical", "pagerduty and slack", "pagerduty"],
+        ["high", "slack", "slack"],
+        ["medium", "email", "mail"],
+      ] as const) {
+        const since = Date.now();
         const { code, stdout, stderr } = await lab.alerts("test-notification", "--severity", severity);
-        expect([code, stdout], stderr).toEqual([
-          0,
-          severity === "critical" ? "taken by slack and pagerduty" : "taken by slack",
-        ]);
+        expect([code, stdout], stderr).toEqual([0, `taken by ${takers}`]);
+        expect(await sink.of("NotificationTest", way, since, "firing")).not.toEqual([]);
       }
     });
 
@@ -79,7 +82,7 @@ export function badInputTests(lab: Lab, sink: AlertSink, settings: { readonly mo
       expect([hanging.code, hanging.stderr]).toEqual([
         1,
         expect.stringMatching(
-          /slack and pagerduty did not take it within 90 s[\s\S]*holdfast logs ops-1 prometheus-alertmanager/,
+          /pagerduty and slack did not take it within 90 s[\s\S]*holdfast logs ops-1 prometheus-alertmanager/,
         ),
       ]);
       await eventually("it comes after all", 120, async () =>

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { neededOf } from "../../../components/monitoring/rules/missing.ts";
-import { linksOf, renderRules } from "../../../components/monitoring/rules/render.ts";
+import { keepsFiring, linksOf, renderRules } from "../../../components/monitoring/rules/render.ts";
 import type { AlertRule, RuleGroup } from "../../../components/monitoring/rules/rule.ts";
 import { type AlertCase, of, PACES, type Series } from "./case.ts";
 import { FACTS } from "./facts.ts";
@@ -80,7 +80,7 @@ export function timesOf(rule: AlertRule, each: AlertCase) {
   const begins = 2 * sample;
   const fires = upTo(begins) + upTo(each.firesIn ?? rule.forSeconds);
   const mended = Math.ceil((fires + evaluation) / sample) * sample;
-  return { begins, fires, mended, ends: upTo(mended) + upTo(each.endsIn ?? 0) };
+  return { begins, fires, mended, ends: upTo(mended) + upTo((each.endsIn ?? 0) + keepsFiring(rule)) };
 }
 
 const fires = (rule: AlertRule, each: AlertCase): Test => {

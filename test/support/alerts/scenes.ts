@@ -30,6 +30,7 @@ const from =
   (now) =>
     now < second ? before : after;
 
+const REPLAY = { standby: FACTS.members[2] ?? "", stage: "replay" };
 const member = (index: number) => FACTS.members[index] ?? "";
 const patroni = (index: number) => of("patroni", member(index));
 const postgres = (index: number) => of("postgres", member(index));
@@ -68,7 +69,16 @@ const switchover = (at: number, offsets: readonly [first: number, second: number
   seen(postgres(1)("pg_state_in_recovery"), offsets[1], from(at + 2, 1, 0)),
   seen(postgres(0)("pg_state_sync_standbys"), offsets[0], from(at, 2, 0)),
   seen(postgres(1)("pg_state_sync_standbys"), offsets[1], from(at + 5, 0, 2)),
-  seen(postgres(2)("pg_replay_streaming"), 0, (now) => (now < at || now > at + 4 ? 1 : 0)),
+  // An idle primary is heard every five seconds, and nobody for as long as it takes to turn to the next one.
+  seen(postgres(2)("pg_replay_time_seconds"), 0, (now) => now),
+  seen(
+    postgres(2)("pg_replay_heard_timestamp_seconds"),
+    0,
+    (now) => Math.floor((now > at && now < at + 6 ? at : now) / SCRAPE) * SCRAPE,
+  ),
+  // The former primary's last word of a standby is there until it is asked again.
+  seen(postgres(0)("pg_standby_lag_seconds", REPLAY), offsets[0], from(at, 0, "none")),
+  seen(postgres(1)("pg_standby_lag_seconds", REPLAY), offsets[1], from(at + 2, "none", 0)),
   ...FACTS.proxies.flatMap((name, index) => [
     seen(of("haproxy", name)("up"), index, always(1)),
     seen(of("haproxy", name)("haproxy_backend_active_servers", { proxy: "primary" }), index, (now) =>

@@ -113,6 +113,23 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
   },
   {
     alert: "PostgreSQLDown",
+    way: "hangs",
+    pace: "page",
+    series: {
+      [of("node", "db-1")("up")]: always(1),
+      [postgres("db-1")("up")]: lost(1, 0),
+      [patroni("db-1")("up")]: lost(1, 0),
+      // Of a host that is down another alert tells.
+      [of("node", "db-2")("up")]: always(0),
+      [postgres("db-2")("up")]: always(0),
+      [patroni("db-2")("up")]: always(0),
+    },
+    firesIn: 10,
+    labels: on("postgres", "db-1"),
+    description: "The server on db-1 has not answered 3 scrapes in a row.",
+  },
+  {
+    alert: "PostgreSQLDown",
     way: "by-patroni",
     pace: "page",
     series: {

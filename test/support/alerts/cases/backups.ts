@@ -5,6 +5,7 @@ const ops = of("node", "ops-1");
 const postgres = of("postgres", "db-1");
 const PRIMARY = { [postgres("pg_state_in_recovery")]: always(0) };
 const test = { job_name: "restore-test" };
+const backup = { job_name: "barman-backup" };
 
 export const BACKUP_CASES: readonly AlertCase[] = [
   {
@@ -52,6 +53,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       [ops("holdfast_bucket_oldest_waiting_timestamp_seconds")]: gauge(0, 1, 0),
       [ops("holdfast_bucket_last_upload_timestamp_seconds")]: age(10, 400, 901),
       [postgres("pg_wal_written_bytes_total")]: always(1),
+      ...PRIMARY,
     },
     firesIn: 300,
     labels: on("node", "ops-1"),
@@ -97,10 +99,21 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       [ops("holdfast_bucket_oldest_waiting_timestamp_seconds")]: always(0),
       [ops("holdfast_bucket_last_upload_timestamp_seconds")]: age(10, 1000, 890),
       [postgres("pg_wal_written_bytes_total")]: counter(100_000, 100_000, 100_000),
+      ...PRIMARY,
     },
     firesIn: 600,
     labels: on("node", "ops-1"),
     description: "What was written in the last 16m 40s is not in the bucket.",
+  },
+  {
+    alert: "NoRecentBackup",
+    way: "never",
+    pace: "page",
+    series: {
+      [ops("holdfast_job_scheduled_timestamp_seconds", backup)]: age(HOUR, 25 * HOUR + 60, 25 * HOUR - 60),
+    },
+    labels: { ...on("node", "ops-1"), ...backup },
+    description: "The last base backup that is whole and in the bucket is 1d 1h 1m 1s old.",
   },
   {
     alert: "RestoreTestFailed",

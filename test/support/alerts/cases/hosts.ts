@@ -63,6 +63,7 @@ export const HOST_CASES: readonly AlertCase[] = [
     alert: "ClockSkew",
     pace: "minutes",
     series: { [node("node_time_seconds")]: clock(2), [node("node_timex_offset_seconds")]: always(0.001) },
+    firesIn: 420,
     labels: onHost("db-1"),
     description: "The clock of db-1 differs by 2s.",
   },

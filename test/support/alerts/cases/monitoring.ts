@@ -164,6 +164,7 @@ export const MONITORING_CASES: readonly AlertCase[] = [
     pace: "hours",
     series: {
       [prometheus("prometheus_tsdb_wal_corruptions_total")]: counter(0, 1 / 60, 0),
+      [prometheus("prometheus_tsdb_wal_writes_failed_total")]: always(0),
       [prometheus("prometheus_tsdb_compactions_failed_total")]: always(0),
     },
     endsIn: 3600,

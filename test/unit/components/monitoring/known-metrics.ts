@@ -194,6 +194,7 @@ prometheus_rule_group_iterations_missed_total rule_group
 prometheus_tsdb_compactions_failed_total
 prometheus_tsdb_head_series
 prometheus_tsdb_wal_corruptions_total
+prometheus_tsdb_wal_writes_failed_total
 `;
 
 /** The labels of each metric that there is. */

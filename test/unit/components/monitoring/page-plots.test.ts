@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { made, of, type Series, WELL } from "../../../support/status-page.ts";
 
-const LAG = "max by (instance) (pg_replay_lag_bytes)";
+const LAG =
+  'max by (instance) (label_join(max by (standby) (pg_standby_lag_bytes{stage="replay"}), "instance", "", "standby") or on (instance) pg_replay_lag_bytes) and on (instance) pg_state_in_recovery == 1';
 const SESSIONS = "sum by (instance) (pg_sessions_count)";
 
 async function plot(title: string, series: Readonly<Record<string, readonly Series[]>>) {
@@ -25,14 +26,14 @@ const pieces = (curve: string): readonly (readonly number[])[] =>
 
 describe("the plots of the last hour", () => {
   test("have a name and a last value for each curve", async () => {
-    const { figure, curves } = await plot("Replay lag", { [LAG]: [of("db-1", 2048), of("db-2", 0)] });
-    expect(figure).toContain("Replay lag<small>at most 2.0 KiB</small>");
+    const { figure, curves } = await plot("Behind the leader", { [LAG]: [of("db-1", 2048), of("db-2", 0)] });
+    expect(figure).toContain("Behind the leader<small>at most 2.0 KiB</small>");
     expect(figure).toContain("db-1 <b>2.0 KiB</b>");
     expect(curves.map(pieces)).toEqual([[[0, 60]], [[0, 60]]]);
   });
 
   test("have each value at its own time, and a gap where nothing was known", async () => {
-    const { figure, curves } = await plot("Replay lag", {
+    const { figure, curves } = await plot("Behind the leader", {
       [LAG]: [{ ...of("db-2", 2048), minutes: [30, 29, 28, 10, 5, 4, 3] }],
     });
     expect(curves.map(pieces)).toEqual([
@@ -61,7 +62,7 @@ describe("the plots of the last hour", () => {
   test("have a member in the same colour, whoever else is there", async () => {
     const series = { [SESSIONS]: [of("db-1", 1), of("db-2", 1)], [LAG]: [of("db-2", 1)] };
     expect((await plot("Sessions", series)).colours).toEqual(["c0", "c1"]);
-    expect((await plot("Replay lag", series)).colours).toEqual(["c1"]);
+    expect((await plot("Behind the leader", series)).colours).toEqual(["c1"]);
   });
 
   test("have the whole as the top where it is a share of one, and the largest value elsewhere", async () => {
@@ -69,12 +70,12 @@ describe("the plots of the last hour", () => {
       'max by (role) (1 - node_filesystem_avail_bytes{mountpoint="/srv/data"} / node_filesystem_size_bytes)';
     const half = await plot("Data volumes used", { [disk]: [{ metric: { role: "database" }, value: 0.5 }] });
     expect(half.curves[0]).toMatch(/L237\.0,32\.0$/);
-    const lag = await plot("Replay lag", { [LAG]: [of("db-2", 10)] });
+    const lag = await plot("Behind the leader", { [LAG]: [of("db-2", 10)] });
     expect(lag.curves[0]).toMatch(/L237\.0,3\.0$/);
   });
 
   test("leave out what is no number", async () => {
-    const { figure } = await plot("Replay lag", { [LAG]: [of("db-2", Number.NaN)] });
+    const { figure } = await plot("Behind the leader", { [LAG]: [of("db-2", Number.NaN)] });
     expect(figure).not.toMatch(/nan/i);
     expect(figure).toContain("at most 0 B");
   });

@@ -114,6 +114,7 @@ describe("the file of rules", () => {
               alert: "DiskSpaceCritical",
               expr: rule("DiskSpaceCritical").expr,
               for: "6s",
+              keep_firing_for: "30s",
               labels: { severity: "critical", subject: "hosts" },
               annotations: {
                 summary: rule("DiskSpaceCritical").summary,

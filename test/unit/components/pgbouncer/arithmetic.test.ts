@@ -17,10 +17,10 @@ const demand = (given: Partial<PoolDemand> = {}): PoolDemand => ({
 
 describe("by example", () => {
   test("what is left for the pools", () => {
-    // 5 for monitoring, 5 for backups, 3 for Patroni; two poolers a proxy with 2 look-ups each.
-    expect(connectionsForPools(demand(), 100)).toBe(100 - 3 - 10 - 13 - 8);
-    expect(connectionsForPools(demand({ proxies: 4 }), 100)).toBe(100 - 3 - 10 - 13 - 16);
-    expect(connectionsForPools(demand({ sessions: 0, reserved: 10 }), 50)).toBe(50 - 10 - 13 - 8);
+    // 7 for monitoring, 5 for backups, 3 for Patroni; two poolers a proxy with 2 look-ups each.
+    expect(connectionsForPools(demand(), 100)).toBe(100 - 3 - 10 - 15 - 8);
+    expect(connectionsForPools(demand({ proxies: 4 }), 100)).toBe(100 - 3 - 10 - 15 - 16);
+    expect(connectionsForPools(demand({ sessions: 0, reserved: 10 }), 50)).toBe(50 - 10 - 15 - 8);
   });
 
   test.each([
