@@ -19,6 +19,6 @@ FROM (SELECT 'datname="' || replace(replace(replace(coalesce((current_database()
     || ',' || 'index="' || replace(replace(replace(coalesce((s.indexrelname)::text, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[coalesce((s.idx_scan)::float8, 'NaN'), coalesce((s.size)::float8, 'NaN')] AS numbers
   FROM (SELECT s.*, pg_relation_size(s.indexrelid) AS size
     FROM pg_stat_user_indexes s JOIN pg_index i USING (indexrelid)
-    WHERE NOT i.indisunique AND pg_relation_size(s.indexrelid) >= 1024 * 1024
+    WHERE NOT i.indisunique AND NOT i.indisexclusion AND pg_relation_size(s.indexrelid) >= 1024 * 1024
     ORDER BY size DESC LIMIT 200) AS s) AS row,
   unnest(ARRAY['holdfast_index_scans_total', 'holdfast_index_size_bytes'], row.numbers) AS each (metric, number);

@@ -61,6 +61,8 @@ forget_queries() {
     name=$(basename "$file" .prom)
     [[ -e $file && " $queries " != *" ${name#business-} "* ]] || continue
     systemctl stop "$name.timer" "$name.service" 2>/dev/null || true
+    # A unit that has failed is told of for as long as systemd remembers it.
+    systemctl reset-failed "$name.service" 2>/dev/null || true
     rm -f "$file"
   done
 }

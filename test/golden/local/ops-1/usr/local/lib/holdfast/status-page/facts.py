@@ -17,11 +17,17 @@ class Plot:
     by: str = ""
 
 
+# By the primary's account; of a standby that it does not know, what that one has and does not show.
+BEHIND = (
+    'max by (instance) (label_join(max by (standby) (pg_standby_lag_bytes{stage="replay"}), "instance", "", "standby")'
+    " or on (instance) pg_replay_lag_bytes) and on (instance) pg_state_in_recovery == 1"
+)
+
 PLOTS = [
     Plot("Commits a second", 'sum(rate(pg_databases_commits_total[2m]) and on (instance) pg_state_in_recovery == 0)', "number"),
     Plot("Sessions", "sum by (instance) (pg_sessions_count)", "number", "instance"),
-    Plot("Replay lag", "max by (instance) (pg_replay_lag_bytes)", "bytes", "instance"),
-    Plot("WAL a second", "max(rate(pg_wal_written_bytes_total[2m]))", "bytes"),
+    Plot("Behind the leader", BEHIND, "bytes", "instance"),
+    Plot("WAL a second", "max(rate(pg_wal_written_bytes_total[2m]) and on (instance) pg_state_in_recovery == 0)", "bytes"),
     Plot("Processors used", 'max by (role) (1 - avg by (instance, role) (rate(node_cpu_seconds_total{mode="idle"}[2m])))', "share", "role"),
     Plot("Data volumes used", 'max by (role) (1 - node_filesystem_avail_bytes{mountpoint="/srv/data"} / node_filesystem_size_bytes)', "share", "role"),
 ]
@@ -34,7 +40,7 @@ MEMBER = {
     "primary": "patroni_primary",
     "synchronous": "patroni_sync_standby + patroni_quorum_standby",
     "timeline": "patroni_postgres_timeline",
-    "lag": "pg_replay_lag_bytes",
+    "lag": BEHIND,
     "streaming": "pg_replay_streaming",
     "sessions": "sum by (instance) (pg_sessions_count)",
     "started": "pg_state_start_time_seconds",
