@@ -16,6 +16,17 @@ export const serverKilled: Drill = {
   inject: (scene) => dies(scene, "patroni", [scene.standbys[0]]),
 };
 
+/** Its exporter hangs with it, and so does Patroni; the host is there. */
+export const serverHangs: Drill = {
+  fault: "a standby's server and its Patroni frozen",
+  alerts: [page("PostgreSQLDown")],
+  inject: async (scene) => {
+    const [standby] = scene.standbys;
+    scene.atEnd(() => scene.inside(standby, "systemctl kill --signal CONT patroni"));
+    await scene.inside(standby, "systemctl kill --signal STOP patroni");
+  },
+};
+
 export const primarysHostKilled: Drill = {
   fault: "the primary's host killed",
   alerts: [page("NoLeader")],

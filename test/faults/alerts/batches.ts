@@ -26,6 +26,7 @@ const QUICK: readonly Batch[] = [
     name: "a standby's replication, and the way of writers",
     drills: [replication.replicationCut, availability.proxiesStopped],
   },
+  { name: "a server that hangs", drills: [availability.serverHangs] },
   { name: "etcd", drills: [consensus.quorumLost] },
   { name: "whoever confirms commits", drills: [replication.nobodyConfirms] },
 ];
