@@ -19,7 +19,9 @@ export const businessQuerySchema = z
     kind: z
       .enum(["gauge", "counter"])
       .default("gauge")
-      .describe("Whether it may fall (gauge) or only grows (counter). Any standby may be asked, and where one is behind another, a counter seems to fall."),
+      .describe(
+        "Whether it may fall (gauge) or only grows (counter). Any standby may be asked, and where one is behind another, a counter seems to fall.",
+      ),
     database: identifier(63).describe("Where it is asked."),
     sql: z
       .string()

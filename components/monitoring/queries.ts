@@ -15,6 +15,8 @@ const HERE =
 const seconds = (interval: string) => `coalesce(extract(epoch FROM ${interval}), 0)`;
 const since = (moment: string) => seconds(`clock_timestamp() - ${moment}`);
 
+const MOST_WAITERS = 20;
+
 /**
  * What is asked of every member at each scrape, by a role with pg_monitor alone: nothing here reads a table of a user or a
  * file, so that it takes milliseconds. Sources: PostgreSQL's chapter "The Cumulative Statistics System".
@@ -56,6 +58,24 @@ FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1, 2`,
     },
     sql: `SELECT 'lock' AS kind, count(DISTINCT pid) AS sessions, coalesce(max(${since("waitstart")}), 0) AS longest_seconds
 FROM pg_locks WHERE NOT granted`,
+  },
+  {
+    name: "pg_blocked",
+    labels: {
+      datname: "Database",
+      waiter: "The role that waits",
+      blocker: "The role that it waits for, or prepared",
+      state: "What that one does",
+      what: "What is locked, as pg_stat_activity.wait_event has it",
+    },
+    values: { sessions: "Sessions that wait" },
+    // To ask who is in the way stops the lock manager for a moment, so of the longest waits alone.
+    sql: `SELECT coalesce(w.datname, '') AS datname, coalesce(w.usename, '') AS waiter,
+  coalesce(b.usename, b.backend_type, 'prepared') AS blocker, coalesce(b.state, '') AS state, coalesce(w.wait_event, '') AS what,
+  count(DISTINCT w.pid) AS sessions
+FROM (SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock' ORDER BY query_start LIMIT ${MOST_WAITERS}) AS w
+  CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking (pid)
+  LEFT JOIN pg_stat_activity b ON b.pid = blocking.pid GROUP BY 1, 2, 3, 4, 5`,
   },
   {
     name: "pg_transactions",
@@ -174,6 +194,18 @@ FROM pg_stat_bgwriter`,
     values: { running: "Workers of autovacuum", longest_seconds: "For how long the oldest one runs" },
     sql: `SELECT count(*) AS running, coalesce(max(${since("xact_start")}), 0) AS longest_seconds
 FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'`,
+  },
+  {
+    name: "pg_vacuum",
+    labels: {
+      datname: "Database",
+      work: "Of which table: as autovacuum says it, or the table's oid",
+      phase: "Where it is",
+    },
+    values: { scanned_ratio: "The part of the table that it has read" },
+    sql: `SELECT p.datname, CASE a.backend_type WHEN 'autovacuum worker' THEN left(a.query, 120) ELSE p.relid::text END AS work, p.phase,
+  max(p.heap_blks_scanned::float8 / greatest(p.heap_blks_total, 1)) AS scanned_ratio
+FROM pg_stat_progress_vacuum p JOIN pg_stat_activity a USING (pid) GROUP BY 1, 2, 3`,
   },
   {
     name: "pg_locks",

@@ -107,6 +107,20 @@ const waits = ({ levels }: Known): Section => ({
       queries: [query(`pg_waits_longest_seconds{${ON_HOST}}`, "{{instance}}")],
     }),
     graph({
+      title: "Who is waited for",
+      width: 24,
+      unit: "none",
+      decimals: 0,
+      description: "The sessions in the way, by their role and what they do, and who waits for them.",
+      queries: [
+        query(
+          `sum by (instance, blocker, state, waiter, what) (pg_blocked_sessions${CHOSEN})`,
+          "{{instance}} {{waiter}} waits for {{blocker}}, {{state}} ({{what}})",
+          { mayBeEmpty: "nobody waits" },
+        ),
+      ],
+    }),
+    graph({
       title: "Locks by mode",
       width: 8,
       unit: "short",
@@ -191,6 +205,17 @@ const storage = ({ levels }: Known): Section => ({
       unit: "none",
       decimals: 0,
       queries: [query(`pg_vacuums_running{${ON_HOST}}`, "{{instance}}")],
+    }),
+    graph({
+      title: "How far vacuums are",
+      width: 24,
+      unit: "percentunit",
+      max: 1,
+      queries: [
+        query(`pg_vacuum_scanned_ratio${CHOSEN}`, "{{instance}} {{datname}} {{work}}, {{phase}}", {
+          mayBeEmpty: "nothing is being vacuumed",
+        }),
+      ],
     }),
   ],
 });

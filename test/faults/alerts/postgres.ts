@@ -53,6 +53,10 @@ export const lockHeld: Drill = {
     const psql = await psqlOf(scene);
     const wanting = `{ echo 'BEGIN; SELECT pg_advisory_xact_lock(1);'; sleep infinity; } | ${psql} &`;
     await runs(scene, scene.leader, "lock", `${wanting}\n${wanting}\nwait`);
+    await eventually("Prometheus knows who is in the way", 30, async () => {
+      const blocked = await scene.prometheus.query('pg_blocked_sessions{blocker="postgres",what="advisory"}');
+      return blocked.length === 1;
+    });
   },
 };
 

@@ -20,6 +20,8 @@ pg_state_sync_standbys
 pg_sessions_count datname state
 pg_waits_sessions kind
 pg_waits_longest_seconds kind
+pg_blocked_sessions datname waiter blocker state what
+pg_vacuum_scanned_ratio datname work phase
 pg_transactions_longest_seconds kind
 pg_xmin_age source
 pg_standby_lag_bytes standby stage
