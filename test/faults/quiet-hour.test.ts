@@ -5,7 +5,7 @@ import { EVENTS, STATUS_PAGE } from "../../components/monitoring/names.ts";
 import { PROJECT_ROOT } from "../../scripts/project.ts";
 import { Pgbench } from "../bench/pgbench.ts";
 import { AlertSink, EVERY_WAY } from "../lab/support/alert-sink.ts";
-import { Lab, wholeCluster } from "../lab/support/lab.ts";
+import { eventually, Lab, wholeCluster } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
 import { Prometheus } from "../lab/support/prometheus.ts";
 
@@ -21,6 +21,7 @@ const RATE = 40;
 describe("an hour of load with a switchover in it", () => {
   const lab = new Lab(labName("-q"));
   const sink = new AlertSink(lab);
+  const prometheus = new Prometheus(lab);
 
   beforeAll(async () => {
     await removeLeftovers();
@@ -28,6 +29,14 @@ describe("an hour of load with a switchover in it", () => {
     const up = await lab.holdfast("up");
     if (up.code !== 0) throw new Error(`the lab ${lab.name} did not come up:\n${up.stdout}\n${up.stderr}`);
     await sink.start();
+    // What could not be told before there was somebody to tell is itself told of, for five minutes.
+    await eventually("nothing is left of the beginning", 600, async () => {
+      const left = await prometheus.query(
+        'max by (alertname) (max_over_time(ALERTS{alertstate="firing",severity!="none"}[90s]))',
+      );
+      if (left.length > 0) throw new Error(left.map(({ labels }) => labels["alertname"]).join(", "));
+      return true;
+    });
   });
   afterAll(() => lab.remove());
 
@@ -61,7 +70,7 @@ describe("an hour of load with a switchover in it", () => {
       expect(told.length).toBeGreaterThan(0);
       expect((await lab.alerts("list")).stdout).not.toMatch(/critical|high|medium/);
       await wholeCluster(lab, 60);
-      const page = await new Prometheus(lab).get(`/consoles/${STATUS_PAGE}`);
+      const page = await prometheus.get(`/consoles/${STATUS_PAGE}`);
       expect(page).toContain("All is well");
       await writeFile(PAGE, page);
     },
