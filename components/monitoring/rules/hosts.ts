@@ -113,8 +113,8 @@ const diskRules = (thresholds: Thresholds): readonly AlertRule[] => [
     // A base backup or an import fills a part of an empty disk, and ends.
     expr: lines(
       `predict_linear(node_filesystem_avail_bytes{${DATA_VOLUME}}[6h], ${thresholds.diskFullWithinHours * HOUR}) < 0`,
-      // A member that was copied again grew fast, and does not any more.
-      `and on (instance, mountpoint) predict_linear(node_filesystem_avail_bytes{${DATA_VOLUME}}[1h], ${thresholds.diskFullWithinHours * HOUR}) < 0`,
+      // A new cluster, or a member that was copied again, grew fast, and does not any more.
+      `and on (instance, mountpoint) predict_linear(node_filesystem_avail_bytes{${DATA_VOLUME}}[15m], ${thresholds.diskFullWithinHours * HOUR}) < 0`,
       `and on (instance, mountpoint) ${freePercent(DATA_VOLUME)} < 50`,
     ),
     forSeconds: 30 * MINUTE,
