@@ -5,7 +5,7 @@ from html import escape
 from facts import Facts
 from figures import ago, count, moment, share, size, span
 from sparkline import sparkline
-from tables import chip, meter, shown, table
+from tables import NONE, chip, meter, shown, table
 
 
 def plots(facts: Facts) -> str:
@@ -51,7 +51,8 @@ def jobs(facts: Facts) -> str:
         elif running:
             result = ("runs", "plain")
         times = [shown(row, column, lambda at: ago(at, facts.now)) for column in ("started", "succeeded")]
-        rows.append([escape(name), chip(*result), *map(escape, times), escape(shown(row, "seconds", span))])
+        took = NONE if row.get("started") == 0 else shown(row, "seconds", span)
+        rows.append([escape(name), chip(*result), *map(escape, times), escape(took)])
     return table(["Job", "Result", "Last start", "Last success", "Took"], rows)
 
 

@@ -51,9 +51,9 @@ figure .frame { color: var(--line); stroke-width: .75; } .times { display: flex;
 @container (max-width: 640px) {
   .glance { grid-template-columns: 1fr 1fr; gap: 8px; } .plots, .pairs { grid-template-columns: 1fr; }
   table, tbody { display: block; } thead { display: none; }
-  tr { display: flex; flex-wrap: wrap; gap: 4px 8px; padding: 8px 0; } tr + tr { border-top: 1px solid var(--line); }
-  tbody tr > * { border: 0; padding: 0; min-width: 0; } tbody th { min-width: 28%; } td:nth-child(2) { flex: 1 0 60%; text-align: right; }
-  td:nth-child(n + 3) { flex: 0 0 calc(25% - 6px); } td:nth-child(3):nth-last-child(3), td:nth-child(3):nth-last-child(3) ~ td { flex-basis: calc(33.3% - 6px); }
+  tr { display: grid; grid-template-columns: repeat(12, 1fr); gap: 4px 8px; padding: 8px 0; } tr + tr { border-top: 1px solid var(--line); }
+  tbody tr > * { border: 0; padding: 0; min-width: 0; } tbody th { grid-column: span 6; } td:nth-child(2) { grid-column: span 6; text-align: right; }
+  td:nth-child(n + 3) { grid-column: span 3; } td:nth-child(3):nth-last-child(3), td:nth-child(3):nth-last-child(3) ~ td { grid-column: span 4; }
   td:nth-child(n + 3)::before { content: attr(data-label); display: block; font-size: 12px; line-height: 16px; color: var(--soft); }
   .meter { display: block; width: 100%; margin: 4px 0 0; }
 }
