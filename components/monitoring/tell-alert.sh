@@ -7,10 +7,11 @@ set -uo pipefail
 # As systemd escapes an instance of its own unit's name.
 set -- "${@//\\x40/@}"
 
+# Without a start it would begin at its end, in the future.
 jq --null-input --compact-output \
   --arg alertname "$1" --arg severity "$2" --arg summary "$3" --arg description "$4" \
-  --arg unit "${5:-}" --arg runbook "$runbooks/$1.md" --arg instance "$instance" --arg role "$role" --arg cluster "$cluster" --arg end "$(date --utc --date "+$seconds seconds" +%FT%TZ)" \
-  '[{labels: ({$alertname, $severity, $instance, $role, $cluster} + if $unit == "" then {} else {$unit} end), annotations: {$summary, $description, runbook_url: $runbook}, endsAt: $end}]' |
+  --arg unit "${5:-}" --arg runbook "$runbooks/$1.md" --arg instance "$instance" --arg role "$role" --arg cluster "$cluster" --arg start "$(date --utc +%FT%TZ)" --arg end "$(date --utc --date "+$seconds seconds" +%FT%TZ)" \
+  '[{labels: ({$alertname, $severity, $instance, $role, $cluster} + if $unit == "" then {} else {$unit} end), annotations: {$summary, $description, runbook_url: $runbook}, startsAt: $start, endsAt: $end}]' |
   curl --silent --show-error --fail-with-body --max-time 5 --cacert "${identity%/*}/ca.crt" --cert "$identity.crt" --key "$identity.key" \
     --header 'Content-Type: application/json' --data @- "https://$alertmanager/api/v2/alerts" ||
   echo "Alertmanager was not told of $1" >&2

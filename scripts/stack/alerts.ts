@@ -110,7 +110,9 @@ export class Alerts {
     annotations: Readonly<Record<string, string>>,
     until: Date,
   ): Promise<void> {
-    await this.#ask("/api/v2/alerts", [{ labels, annotations, endsAt: until.toISOString() }]);
+    const [startsAt, endsAt] = [new Date().toISOString(), until.toISOString()];
+    // Without a start it would begin at its end.
+    await this.#ask("/api/v2/alerts", [{ labels, annotations, startsAt, endsAt }]);
   }
 
   /** The kinds of receivers, as Alertmanager calls them, that are told of each severity. */
