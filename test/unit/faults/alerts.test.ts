@@ -14,9 +14,9 @@ const TOLD = DRILLS.flatMap(({ alerts }) => alerts);
 const ruleOf = (alert: string) => RULES.find(({ name }) => name === alert);
 
 describe("drills", () => {
-  test("there is one of each critical and high alert, or a reason why there cannot be", () => {
+  test("there are some of each critical and high alert, or a reason why there cannot be", () => {
     const wanted = RULES.filter(({ severity }) => severity === "critical" || severity === "high");
-    const found = [...TOLD.map(({ alert }) => alert), ...Object.keys(NOT_CAUSED)];
+    const found = [...new Set(TOLD.map(({ alert }) => alert)), ...Object.keys(NOT_CAUSED)];
     expect(found.sort()).toEqual(wanted.map(({ name }) => name).sort());
   });
 
