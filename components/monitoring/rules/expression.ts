@@ -23,6 +23,10 @@ export const zeroTwice = (series: string): string =>
 export const PRIMARY = "pg_state_in_recovery == 0";
 export const onPrimary = (expression: string): string => `(${expression}) and on (instance) ${PRIMARY}`;
 
+/** Not while nobody leads, of which NoLeader tells a moment later: one loss is one page. What follows from it may come before it. */
+export const whileLed = (expression: string): string =>
+  `(${expression}) unless on () (max(patroni_primary) == 0)`;
+
 /** Of these names, as PromQL matches them. */
 export const oneOf = (names: readonly string[]): string => names.join("|");
 

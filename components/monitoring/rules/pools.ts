@@ -1,4 +1,4 @@
-import { MINUTE, TWO_SAMPLES } from "./expression.ts";
+import { MINUTE, TWO_SAMPLES, whileLed } from "./expression.ts";
 import type { AlertRule } from "./rule.ts";
 import type { Thresholds } from "./schema.ts";
 
@@ -10,7 +10,9 @@ export const poolRules = (thresholds: Thresholds): readonly AlertRule[] => [
     ...SUBJECT,
     name: "PoolExhausted",
     severity: "critical",
-    expr: `max by (instance, pooler, database) (pgbouncer_pools_client_maxwait_seconds) > ${thresholds.poolWaitSeconds}`,
+    expr: whileLed(
+      `max by (instance, pooler, database) (pgbouncer_pools_client_maxwait_seconds) > ${thresholds.poolWaitSeconds}`,
+    ),
     forSeconds: TWO_SAMPLES,
     summary: "Clients wait for a connection to {{ $labels.database }} on {{ $labels.instance }}",
     description:

@@ -7,6 +7,7 @@ import {
   onPrimary,
   PRIMARY,
   TWO_SAMPLES,
+  whileLed,
   zeroTwice,
 } from "./expression.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
@@ -30,7 +31,9 @@ export function replicationRules(thresholds: Thresholds, facts: ClusterFacts): r
       name: "ReplicationBroken",
       severity: "critical",
       // A line that was cut without a word counts as one that streams for 10 s more.
-      expr: `pg_replay_time_seconds - max_over_time(pg_replay_heard_timestamp_seconds[1m]) > ${SILENT_SECONDS}`,
+      expr: whileLed(
+        `pg_replay_time_seconds - max_over_time(pg_replay_heard_timestamp_seconds[1m]) > ${SILENT_SECONDS}`,
+      ),
       forSeconds: 0,
       summary: "{{ $labels.instance }} does not replicate",
       description:

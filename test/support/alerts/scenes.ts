@@ -108,9 +108,19 @@ const lostLeader = [
     seen(patroni(index)("patroni_primary"), index, always(0)),
     seen(postgres(index)("pg_up"), index, always(1)),
     seen(of("etcd", member(index))("etcd_server_has_leader"), index, always(1)),
+    seen(postgres(index)("pg_replay_time_seconds"), index, (now) => now),
+    seen(postgres(index)("pg_replay_heard_timestamp_seconds"), index, (now) => Math.min(now, LOST_AT)),
   ]),
   seen(patroni(0)("patroni_primary"), 0, from(LOST_AT, 1, "none")),
   seen(postgres(0)("pg_up"), 0, from(LOST_AT, 1, "none")),
+  // Whoever writes waits, at each proxy.
+  ...FACTS.proxies.map((name, index) =>
+    seen(
+      of("pgbouncer", name)("pgbouncer_pools_client_maxwait_seconds", { pooler: "writer", database: "app" }),
+      index,
+      (now) => Math.max(0, now - LOST_AT),
+    ),
+  ),
 ];
 
 /** Nothing at all could be scraped once. */
