@@ -62,7 +62,7 @@ forget_queries() {
     [[ -e $file && " $queries " != *" ${name#business-} "* ]] || continue
     systemctl stop "$name.timer" "$name.service" 2>/dev/null || true
     # A unit that has failed is told of for as long as systemd remembers it.
-    systemctl reset-failed "$name.service" 2>/dev/null || true
+    systemctl reset-failed "$name.timer" "$name.service" 2>/dev/null || true
     rm -f "$file"
   done
 }
