@@ -37,12 +37,15 @@ describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)",
 
   test("is not one that has ended and that nobody has asked about yet", async () => {
     // The shell becomes a program that never asks about its children.
-    const shell = spawn("sh", ["-c", '"$0" 0 & echo $!; exec sleep 60', engine], {
+    const shell = spawn("sh", ["-c", '"$0" 60 & echo $!; exec sleep 60', engine], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     started = shell;
     const [line] = await once(createInterface({ input: shell.stdout }), "line");
     const pid = Number(line);
+    // Before that the shell would ask.
+    await vi.waitFor(() => expect(readFileSync(`/proc/${shell.pid}/comm`, "utf8")).toBe("sleep\n"), IN_TIME);
+    process.kill(pid, "SIGKILL");
     await vi.waitFor(
       () => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(pulumi) Z"),
       IN_TIME,
