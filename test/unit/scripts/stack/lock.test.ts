@@ -43,8 +43,9 @@ describe.skipIf(!existsSync("/proc/self"))("the holder of a lock (needs Linux)",
     started = shell;
     const [line] = await once(createInterface({ input: shell.stdout }), "line");
     const pid = Number(line);
-    // Before that the shell would ask.
-    await vi.waitFor(() => expect(readFileSync(`/proc/${shell.pid}/comm`, "utf8")).toBe("sleep\n"), IN_TIME);
+    // Before that the shell would ask, and the child have no name of its own.
+    const nameOf = (process: number | undefined) => readFileSync(`/proc/${process}/comm`, "utf8").trim();
+    await vi.waitFor(() => expect([nameOf(shell.pid), nameOf(pid)]).toEqual(["sleep", "pulumi"]), IN_TIME);
     process.kill(pid, "SIGKILL");
     await vi.waitFor(
       () => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(pulumi) Z"),

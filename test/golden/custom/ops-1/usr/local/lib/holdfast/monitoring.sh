@@ -63,7 +63,9 @@ forget_queries() {
     systemctl stop "$name.timer" "$name.service" 2>/dev/null || true
     # A unit that has failed is told of for as long as systemd remembers it.
     systemctl reset-failed "$name.timer" "$name.service" 2>/dev/null || true
-    rm -f "$file"
+    # Its unit is gone, and by this link systemd would go on to look for it.
+    rm -f "$file" "/etc/systemd/system/timers.target.wants/$name.timer"
+    systemctl daemon-reload
   done
 }
 
