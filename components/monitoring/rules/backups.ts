@@ -27,7 +27,7 @@ export const backupRules = (thresholds: Thresholds, { jobs }: ClusterFacts): rea
     forSeconds: TWO_SAMPLES,
     summary: "The last base backup is too old",
     description:
-      "The last base backup that is whole and in the bucket is {{ $value | humanizeDuration }} old.",
+      "There has been no base backup that is whole and in the bucket for {{ $value | humanizeDuration }}.",
   },
   {
     ...SUBJECT,

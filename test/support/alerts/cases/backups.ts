@@ -66,7 +66,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       [ops("holdfast_backup_last_success_timestamp_seconds")]: age(HOUR, 25 * HOUR + 60, 25 * HOUR - 60),
     },
     labels: on("node", "ops-1"),
-    description: "The last base backup that is whole and in the bucket is 1d 1h 1m 1s old.",
+    description: "There has been no base backup that is whole and in the bucket for 1d 1h 1m 1s.",
   },
   {
     alert: "RestoreTestFailed",
@@ -113,7 +113,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
       [ops("holdfast_job_scheduled_timestamp_seconds", backup)]: age(HOUR, 25 * HOUR + 60, 25 * HOUR - 60),
     },
     labels: { ...on("node", "ops-1"), ...backup },
-    description: "The last base backup that is whole and in the bucket is 1d 1h 1m 1s old.",
+    description: "There has been no base backup that is whole and in the bucket for 1d 1h 1m 1s.",
   },
   {
     alert: "RestoreTestFailed",
