@@ -15,7 +15,7 @@ export const postgresRules = (thresholds: Thresholds): readonly AlertRule[] => [
     forSeconds: TWO_SAMPLES,
     summary: "Damaged pages on {{ $labels.instance }}",
     description:
-      "Pages of {{ $labels.datname }} with a wrong checksum on {{ $labels.instance }}: {{ $value | humanize }}.",
+      "Pages of {{ or $labels.datname `what all databases share` }} with a wrong checksum on {{ $labels.instance }}: {{ $value | humanize }}.",
   },
   {
     ...SUBJECT,

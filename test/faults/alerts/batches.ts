@@ -14,9 +14,11 @@ export const OF_EVERY_CHANGE: readonly Batch[] = [
   {
     name: "a proxy, an archive, a disk, a pool",
     drills: [availability.hostKilled, backups.archiveRefuses, hosts.diskFull, pools.poolExhausted],
+    besides: [],
   },
-  { name: "a server", drills: [availability.serverKilled] },
-  { name: "the primary", drills: [availability.primarysHostKilled] },
+  { name: "a server", drills: [availability.serverKilled], besides: [] },
+  // The host is not back when another one leads.
+  { name: "the primary", drills: [availability.primarysHostKilled], besides: ["HostDown"] },
 ];
 
 /** Each is told of within the minute, or soon after. */
@@ -25,10 +27,12 @@ const QUICK: readonly Batch[] = [
   {
     name: "a standby's replication, and the way of writers",
     drills: [replication.replicationCut, availability.proxiesStopped],
+    besides: [],
   },
-  { name: "a server that hangs", drills: [availability.serverHangs] },
-  { name: "etcd", drills: [consensus.quorumLost] },
-  { name: "whoever confirms commits", drills: [replication.nobodyConfirms] },
+  { name: "a server that hangs", drills: [availability.serverHangs], besides: [] },
+  { name: "etcd", drills: [consensus.quorumLost], besides: [] },
+  // PostgreSQL is down, too, on both.
+  { name: "whoever confirms commits", drills: [replication.nobodyConfirms], besides: ["PostgreSQLDown"] },
 ];
 
 /** These need the lab of settings.ts, or time. */
@@ -67,8 +71,8 @@ const THOROUGH: readonly Batch[] = [
 export const BATCHES: readonly Batch[] = [...QUICK, ...THOROUGH];
 
 /** What pages at once, and nothing else, on disks as large as the machine's. */
-export const PAGES: readonly Batch[] = BATCHES.map(({ name, drills }) => ({
-  name,
+export const PAGES: readonly Batch[] = BATCHES.map(({ drills, ...batch }) => ({
+  ...batch,
   drills: drills
     .filter((drill) => drill !== hosts.diskFull)
     .map((drill) => ({

@@ -30,6 +30,7 @@ const QUIET_SECONDS = 600;
 export async function caused(batch: Batch, lab: Lab, sink: AlertSink): Promise<readonly Drilled[]> {
   const roles = await rolesOf(lab);
   await quiet(batch, new Prometheus(lab));
+  const began = Date.now();
   const drilled = await Promise.all(
     batch.drills.map((drill) => throughout(drill, new Scene(lab, sink, roles))),
   );
@@ -37,7 +38,15 @@ export async function caused(batch: Batch, lab: Lab, sink: AlertSink): Promise<r
     () => [],
     (error: unknown) => [String(error)],
   );
-  return drilled.flat().map((each) => ({ ...each, problems: [...each.problems, ...broken] }));
+  const together = [...broken, ...unmeant(batch, await sink.woken(began))];
+  return drilled.flat().map((each) => ({ ...each, problems: [...each.problems, ...together] }));
+}
+
+/** One fault is one page: whoever is woken by a second one looks for a second fault. */
+function unmeant({ drills, besides }: Batch, woken: ReadonlySet<string>): readonly string[] {
+  if (besides === undefined) return [];
+  const meant = new Set([...besides, ...drills.flatMap(({ alerts }) => alerts.map(({ alert }) => alert))]);
+  return [...woken].filter((alert) => !meant.has(alert)).map((alert) => `${alert} has woken somebody, too`);
 }
 
 /** None of what is to be caused is there already. */

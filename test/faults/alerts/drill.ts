@@ -28,6 +28,8 @@ export interface Drill {
 export interface Batch {
   readonly name: string;
   readonly drills: readonly Drill[];
+  /** What else may wake somebody meanwhile, since it is true as well; where that is not said, anything may. */
+  readonly besides?: readonly string[];
 }
 
 /** Scraped every 5 s, two scrapes that fail, looked at every 2 s, and told at once. */

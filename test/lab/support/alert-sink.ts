@@ -24,6 +24,13 @@ const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
+/** What PagerDuty wakes somebody by; its summary is alertmanager.yml's title. */
+const wakingSchema = z.object({
+  event_action: z.literal("trigger"),
+  payload: z.object({ severity: z.literal("critical"), summary: z.string() }),
+});
+const ALERT_OF_TITLE = /^\[FIRING \d+\] (\w+)/;
+
 /** Stands for Slack, PagerDuty, mail and the dead man's switch: only the addresses differ from what an update has put there. */
 export class AlertSink {
   readonly #lab: Lab;
@@ -94,6 +101,17 @@ systemctl stop alert-sink`);
         ? text.includes(`"event_action":"${action}"`) && text.includes(alert)
         : wanted.test(text);
     });
+  }
+
+  /** The alerts by which somebody was woken after that moment (milliseconds). */
+  async woken(since: number): Promise<ReadonlySet<string>> {
+    const names = (await this.messages()).flatMap(({ at, way, body }) => {
+      const waking = wakingSchema.safeParse(body);
+      if (way !== "pagerduty" || at * 1000 < since || !waking.success) return [];
+      const { summary } = waking.data.payload;
+      return [ALERT_OF_TITLE.exec(summary)?.[1] ?? summary];
+    });
+    return new Set(names);
   }
 
   async #root(script: string): Promise<string> {

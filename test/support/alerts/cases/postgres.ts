@@ -13,6 +13,14 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     description: "Pages of app with a wrong checksum on db-1: 3.",
   },
   {
+    alert: "ChecksumFailures",
+    way: "shared",
+    pace: "page",
+    series: { [postgres("pg_databases_checksum_failures_total")]: gauge(0, 1, 0) },
+    labels: { instance: "db-1" },
+    description: "Pages of what all databases share with a wrong checksum on db-1: 1.",
+  },
+  {
     alert: "TransactionIdWraparound",
     pace: "page",
     series: {
