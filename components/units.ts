@@ -37,5 +37,12 @@ export const TIMED_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   ],
 };
 
+/** Timed ones whose failures nothing else tells of: they are no jobs, whose ends are noted. */
+export const UPKEEP_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: ["host-metrics"],
+  proxy: ["host-metrics"],
+  operations: ["barman-cron", "host-metrics", "status-page"],
+};
+
 /** Units of every host that Holdfast configures, and that are not the cluster's own. */
 export const MACHINE_UNITS: readonly string[] = ["nftables", "ssh"];

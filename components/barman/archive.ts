@@ -11,7 +11,8 @@ const ARCHIVE_WAL = readFileSync(new URL("./archive-wal.sh", import.meta.url), "
 const PUT_WAL = readFileSync(new URL("./put-wal.sh", import.meta.url), "utf8");
 const PUT_WAL_PATH = `${AGENT_FOLDER}/put-wal`;
 const KNOWN_HOSTS = "/etc/holdfast/archive_known_hosts";
-const LET_GO = "/var/lib/postgresql/wal-let-go";
+/** When which WAL files were let go, a line for each. */
+export const LET_GO = "/var/lib/postgresql/wal-let-go";
 
 /** Longer than Barman takes for any segment, and short enough to be tried again before the volume is full. */
 const ARCHIVE_SECONDS = 60;

@@ -4,7 +4,7 @@ import { yaml } from "./exporter-units.ts";
 import { EVENTS, MONITORING, NOTIFICATION_TEST } from "./names.ts";
 import type { InhibitRule } from "./rules/inhibition.ts";
 
-/** Where Alertmanager finds what it must not show: one file for each, which only it reads. */
+/** Where Alertmanager finds what it must not show: one file for each, which only the user reads as whom it and Prometheus run. */
 const SECRETS = "/etc/prometheus/secrets";
 const SLACK_URL = `${SECRETS}/slack-url`;
 const PAGERDUTY_KEY = `${SECRETS}/pagerduty-key`;

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { LET_GO } from "../barman/archive.ts";
 import type { NotificationsConfig } from "../jobs/schema.ts";
 import { type HostPlan, type HostRole, operationsHost } from "../model.ts";
 import { AGENT_PATH, MAINTENANCE_MARK, METRICS_FOLDER, scriptPath } from "../paths.ts";
 import { PORTS } from "../ports.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { withVariables } from "../remote/shell.ts";
-import { EXPORTER_UNITS, MACHINE_UNITS, unitsOf } from "../units.ts";
+import { EXPORTER_UNITS, MACHINE_UNITS, UPKEEP_UNITS, unitsOf } from "../units.ts";
 import { alertmanagerSecrets, renderAlertmanager } from "./alertmanager.ts";
 import { businessFiles } from "./business.ts";
 import { eventFiles } from "./events.ts";
@@ -98,7 +99,10 @@ function exportersOf(
       })),
     operations: () => [],
   };
-  const watched = [...unitsOf(host.role, topology), ...EXPORTER_UNITS[host.role], ...MACHINE_UNITS];
+  const watched = [
+    ...[...unitsOf(host.role, topology), ...EXPORTER_UNITS[host.role]],
+    ...[...UPKEEP_UNITS[host.role], ...MACHINE_UNITS],
+  ];
   return [
     ...byRole[host.role](),
     {
@@ -152,7 +156,12 @@ export function exporterFiles(
         ]),
     program(
       HOST_METRICS,
-      { agent: AGENT_PATH, mark: MAINTENANCE_MARK, metrics: `${METRICS_FOLDER}/host.prom` },
+      {
+        agent: AGENT_PATH,
+        mark: MAINTENANCE_MARK,
+        let_go: host.role === "database" ? LET_GO : "",
+        metrics: `${METRICS_FOLDER}/host.prom`,
+      },
       HOST_METRICS_PROGRAM,
     ),
     ...repeated(HOST_METRICS_UNIT, {

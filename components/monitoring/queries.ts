@@ -18,8 +18,8 @@ const since = (moment: string) => seconds(`clock_timestamp() - ${moment}`);
 const MOST_WAITERS = 20;
 
 /**
- * What is asked of every member at each scrape, by a role with pg_monitor alone: nothing here reads a table of a user or a
- * file, so that it takes milliseconds. Sources: PostgreSQL's chapter "The Cumulative Statistics System".
+ * What is asked of every member at each scrape, by a role with pg_monitor alone: nothing here reads a table of a user, so that
+ * it takes milliseconds; the folders of WAL are listed, and one with more files than that takes has no number. Sources: PostgreSQL's chapter "The Cumulative Statistics System".
  */
 export const queriesOf = (version: PostgresVersion): readonly Query[] => [
   {

@@ -24,8 +24,11 @@ interface Asked {
   readonly job: string;
   readonly hosts: readonly HostPlan[];
   readonly port: number;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: { readonly pooler: string };
 }
+
+/** The labels of "up" that tell one from another. */
+export type ScrapeTarget = Readonly<Record<"job" | "instance", string> & { readonly pooler?: string }>;
 
 export interface ScrapePlan {
   readonly topology: Pick<Topology, "cluster" | "hosts">;
@@ -52,11 +55,11 @@ function asked({ hosts }: Pick<Topology, "hosts">): readonly Asked[] {
   ];
 }
 
-/** Every job on every host that Prometheus asks, each once. */
-export function targetsOf(topology: Pick<Topology, "hosts">): readonly { job: string; instance: string }[] {
-  const all = asked(topology).flatMap(({ job, hosts }) => hosts.map(({ name }) => ({ job, instance: name })));
-  return [...new Map(all.map((target) => [`${target.job} ${target.instance}`, target])).values()];
-}
+/** Every daemon on every host that Prometheus asks, by its labels. */
+export const targetsOf = (topology: Pick<Topology, "hosts">): readonly ScrapeTarget[] =>
+  asked(topology).flatMap(({ job, hosts, labels }) =>
+    hosts.map(({ name }) => ({ job, instance: name, ...labels })),
+  );
 
 /** What a job has beside its targets. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -6,7 +6,7 @@ export function alertCommands(program: Command): void {
   const alerts = program.command("alerts").description("what fires now, and who is told of it");
 
   alerts
-    .command("list")
+    .command("list", { isDefault: true })
     .description("every alert that fires, the worst first, and every silence")
     .option(...stackOption)
     .option("--json", "as JSON, for programs")

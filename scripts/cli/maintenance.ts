@@ -1,7 +1,7 @@
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { beginMaintenance, endMaintenance } from "../operations/maintenance.ts";
-import { alertsOf, whileQuiet } from "../operations/quiet.ts";
+import { alertsOf, ofHost, whileQuiet } from "../operations/quiet.ts";
 import { report, UserError } from "../report.ts";
 import { hostNamed, readStack, type StackHost } from "../stack/outputs.ts";
 import { agreed, type Consent } from "./consent.ts";
@@ -35,7 +35,7 @@ export async function maintenance(name: string, order: string, options: Maintena
     } else {
       // The end of maintenance is told before the host serves: a member may have an hour of WAL to catch up.
       await exclusively(cluster, () =>
-        whileQuiet(alertsOf(cluster), name, `${name} comes back from maintenance`, report, () =>
+        whileQuiet(alertsOf(cluster), ofHost(name), `${name} comes back from maintenance`, report, () =>
           endMaintenance(cluster, host, report),
         ),
       );

@@ -1,6 +1,6 @@
 import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
-import { alertsOf, whileQuiet } from "../operations/quiet.ts";
+import { alertsOf, ofHost, whileQuiet } from "../operations/quiet.ts";
 import { reinitialize, sourceFor } from "../operations/reinit.ts";
 import { report, UserError } from "../report.ts";
 import { hostNamed, readStack } from "../stack/outputs.ts";
@@ -24,7 +24,7 @@ export async function reinit(name: string, options: ReinitOptions): Promise<void
     const leader = await exclusively(cluster, async () => {
       // Again: the answer may have taken its time.
       const found = await source();
-      await whileQuiet(alertsOf(cluster), name, `${name} is copied again`, report, () =>
+      await whileQuiet(alertsOf(cluster), ofHost(name), `${name} is copied again`, report, () =>
         reinitialize(cluster, name, report),
       );
       return found;

@@ -4,6 +4,7 @@ import type { Exchange } from "../operations/exchange.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { checkExchangeable, discardCopies, furthest } from "../operations/kept-data.ts";
 import { MemberData } from "../operations/member-data.ts";
+import { alertsOf, OF_AN_EXCHANGE, whileQuiet } from "../operations/quiet.ts";
 import { recoverInPlace } from "../operations/recover.ts";
 import { report, UserError } from "../report.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
@@ -35,7 +36,7 @@ export async function recoverCluster(options: RunOptions, order: RestoreOrder): 
       await restores.close(RECOVERY_NAME);
       const restored = await untilRestore(restores, RECOVERY_NAME, "ready");
       const done = await RunningCluster.with(stack, (cluster) =>
-        exclusively(cluster, () => uninterrupted(() => recoverInPlace(cluster, restored, report))),
+        exclusively(cluster, () => exchanging(cluster, () => recoverInPlace(cluster, restored, report))),
       );
       process.stdout.write(`${reached}\n${exchangedText(done)}\n`);
     } finally {
@@ -74,8 +75,14 @@ when nobody needs what was there before any more, and while somebody does:
   ./holdfast restore undo --stack ${name}
 `;
 
+/** Whoever ordered it knows that nobody leads meanwhile. */
+export const exchanging = (cluster: RunningCluster, work: () => Promise<Exchange>): Promise<Exchange> =>
+  whileQuiet(alertsOf(cluster), OF_AN_EXCHANGE, "the cluster's data is exchanged", report, () =>
+    uninterrupted(work),
+  );
+
 /** Half an exchange leaves members in maintenance: an interrupt, or a terminal that is closed, waits for its end. */
-export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const wait = () => report("this goes on to its end, so that the cluster is not left without its data");
   for (const signal of signals) process.on(signal, wait);

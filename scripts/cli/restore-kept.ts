@@ -8,7 +8,7 @@ import { messageOf, report, UserError } from "../report.ts";
 import { readStack, type Stack } from "../stack/outputs.ts";
 import { Restores } from "../stack/restores.ts";
 import { agreed, agreedByName, type Consent } from "./consent.ts";
-import { backUp, exchangedText, uninterrupted } from "./restore-cluster.ts";
+import { backUp, exchangedText, exchanging } from "./restore-cluster.ts";
 
 /** Puts the data of before the last recovery back; what was committed since is gone then. */
 export async function restoreUndo(options: {
@@ -32,7 +32,7 @@ export async function restoreUndo(options: {
     );
     const done = await exclusively(cluster, async () => {
       await clearAway(stack, cluster);
-      return uninterrupted(() => undoRecovery(cluster, from, report));
+      return exchanging(cluster, () => undoRecovery(cluster, from, report));
     });
     process.stdout.write(`${exchangedText(done)}\n`);
   });

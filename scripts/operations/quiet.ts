@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { CAUSED_BY_ORDER } from "../../components/monitoring/rules/inhibition.ts";
 import { messageOf, type Report } from "../report.ts";
-import { Alerts } from "../stack/alerts.ts";
+import { Alerts, type Matcher } from "../stack/alerts.ts";
 import type { RunningCluster } from "./cluster.ts";
 
 /** A silence lasts for so long, and is renewed while the operation does: one that was killed leaves no more than that. */
@@ -12,25 +12,51 @@ const RENEWAL_MS = 240_000;
 export const alertsOf = (cluster: RunningCluster): Alerts =>
   new Alerts(cluster.access, ({ name }, script) => cluster.session(name).run(script));
 
+/** What is kept back, and of whom. */
+export interface Quiet {
+  readonly who: string;
+  readonly matchers: readonly Matcher[];
+}
+
+const named = (alerts: readonly string[]): Matcher => ({
+  name: "alertname",
+  value: alerts.join("|"),
+  isRegex: true,
+});
+
+/** What a host looks like meanwhile. */
+export const ofHost = (host: string): Quiet => ({
+  who: host,
+  matchers: [{ name: "instance", value: host, isRegex: false }, named(CAUSED_BY_ORDER)],
+});
+
+/** What a cluster looks like whose data is exchanged. */
+export const OF_AN_EXCHANGE: Quiet = {
+  who: "the cluster",
+  matchers: [
+    named([
+      ...CAUSED_BY_ORDER,
+      ...["NoLeader", "WriterEndpointDown", "NoSynchronousStandby", "SynchronousWildcard"],
+      ...["TooFewStandbys", "WalStreamBroken"],
+    ]),
+  ],
+};
+
 /**
- * Keeps alerts of a host back that an ordered operation is the cause of, until it ends: whoever ordered it knows. Without
+ * Keeps alerts back that an ordered operation is the cause of, until it ends: whoever ordered it knows. Without
  * Alertmanager it goes on all the same, and people are told.
  */
 export async function whileQuiet<T>(
   alerts: Pick<Alerts, "silence" | "endSilence">,
-  host: string,
+  { who, matchers }: Quiet,
   comment: string,
   report: Report,
   work: () => Promise<T>,
 ): Promise<T> {
-  const matchers = [
-    { name: "instance", value: host, isRegex: false },
-    { name: "alertname", value: CAUSED_BY_ORDER.join("|"), isRegex: true },
-  ];
-  const who = { by: userInfo().username, comment };
+  const order = { by: userInfo().username, comment };
   const silence = (id?: string) =>
-    alerts.silence(matchers, new Date(Date.now() + SILENCE_SECONDS * 1000), who, id);
-  const problem = (error: unknown) => report(`alerts of ${host} are not kept back: ${messageOf(error)}`);
+    alerts.silence(matchers, new Date(Date.now() + SILENCE_SECONDS * 1000), order, id);
+  const problem = (error: unknown) => report(`alerts of ${who} are not kept back: ${messageOf(error)}`);
   const begun = (id?: string) =>
     silence(id).catch((error: unknown) => {
       problem(error);

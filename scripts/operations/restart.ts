@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Report, UserError } from "../report.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { holdingPools } from "./pools.ts";
-import { alertsOf, whileQuiet } from "./quiet.ts";
+import { alertsOf, ofHost, whileQuiet } from "./quiet.ts";
 import { type Switchover, switchover } from "./switchover.ts";
 import { clearTheWay } from "./transactions.ts";
 import { leaderOf } from "./view.ts";
@@ -69,7 +69,7 @@ export async function rollingRestart(
   const leads = (member: string) => leaderOf(view)?.name === member;
   const alerts = alertsOf(cluster);
   const restart = (member: string, inPlace: boolean): Promise<void> =>
-    whileQuiet(alerts, member, `PostgreSQL on ${member} is restarted`, report, async () => {
+    whileQuiet(alerts, ofHost(member), `PostgreSQL on ${member} is restarted`, report, async () => {
       if (inPlace) {
         await restartInPlace(cluster, member, options.force, report);
       } else {

@@ -2,7 +2,7 @@ import { RunningCluster } from "../operations/cluster.ts";
 import { exclusively } from "../operations/exclusive.ts";
 import { anotherProxyServes } from "../operations/maintenance.ts";
 import { everyProxyLeads } from "../operations/proxies.ts";
-import { alertsOf, whileQuiet } from "../operations/quiet.ts";
+import { alertsOf, ofHost, whileQuiet } from "../operations/quiet.ts";
 import { switchover } from "../operations/switchover.ts";
 import { leaderOf } from "../operations/view.ts";
 import { wholeAgain, wholeBefore } from "../operations/wait.ts";
@@ -81,7 +81,7 @@ async function anew(
     await serves();
   };
   if (cluster.host(host).role === "operations") return make();
-  await whileQuiet(alertsOf(cluster), host, `${host} is made anew`, report, make);
+  await whileQuiet(alertsOf(cluster), ofHost(host), `${host} is made anew`, report, make);
 }
 
 /** While nobody else operates on it. */

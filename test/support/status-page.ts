@@ -40,6 +40,10 @@ export const WELL: Readonly<Record<string, readonly Series[]>> = {
   pg_replay_streaming: [of("db-2", 1)],
 };
 
+/** How far standbys are behind, as the page asks. */
+export const LAG =
+  'max by (instance) (label_join(max by (standby) (pg_standby_lag_bytes{stage="replay"}), "instance", "", "standby") or on (instance) pg_replay_lag_bytes) and on (instance) pg_state_in_recovery == 1';
+
 export interface Made {
   readonly code: number;
   readonly html: string;

@@ -50,7 +50,9 @@ export const availabilityRules = ({ members, proxies }: ClusterFacts): readonly 
     // Only once all members were looked at twice: else the first seconds of Prometheus itself would look like it.
     expr: lines(
       `count(count_over_time(up{job="patroni"}[${LONGER_THAN_A_SWITCHOVER}]) >= 2) == ${members.length}`,
-      `and max(max_over_time(patroni_primary[${LONGER_THAN_A_SWITCHOVER}])) == 0`,
+      `and (max(max_over_time(patroni_primary[${LONGER_THAN_A_SWITCHOVER}]))`,
+      // No Patroni at all says so: proxies lead nobody anywhere then.
+      `  or (vector(0) and on () max(max_over_time(up{job="patroni"}[${LONGER_THAN_A_SWITCHOVER}])) == 0)) == 0`,
     ),
     forSeconds: 0,
     summary: "The cluster has no leader",
@@ -116,8 +118,13 @@ export const availabilityRules = ({ members, proxies }: ClusterFacts): readonly 
     ...SUBJECT,
     name: "HostInMaintenance",
     severity: "medium",
-    // A host that reboots meanwhile says nothing for some minutes.
-    expr: "last_over_time(holdfast_maintenance[15m]) == 1",
+    expr: lines(
+      // An order of which nobody keeps the account any more would hide its host for ever.
+      'max by (instance, role) (holdfast_maintenance == 1 unless on (instance) time() - node_textfile_mtime_seconds{file=~"(.*/)?host[.]prom"} > 300)',
+      // A host that is off says nothing: what it said last holds until it says something else.
+      'or max by (instance, role) (last_over_time(ALERTS{alertname="HostInMaintenance",alertstate="firing"}[5m])',
+      '  unless on (instance) holdfast_maintenance and on (instance) up{job="node"})',
+    ),
     forSeconds: 0,
     summary: "{{ $labels.instance }} is in maintenance",
     description:

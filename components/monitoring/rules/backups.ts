@@ -73,6 +73,21 @@ const walRules = (thresholds: Thresholds): readonly AlertRule[] => [
   },
   {
     ...SUBJECT,
+    name: "WalLetGo",
+    severity: "critical",
+    // Until a base backup is there that began later: of what comes after it nothing is missing.
+    expr: lines(
+      "max by (instance) (holdfast_wal_let_go_timestamp_seconds) > 0",
+      "and on (instance) max by (instance) (holdfast_wal_let_go_timestamp_seconds)",
+      "> on () group_left () (max(holdfast_backup_last_success_timestamp_seconds - holdfast_backup_duration_seconds) or vector(0))",
+    ),
+    forSeconds: TWO_SAMPLES,
+    summary: "{{ $labels.instance }} threw WAL away",
+    description:
+      "With too little room on its disk, {{ $labels.instance }} threw a WAL file away at {{ $value | humanizeTimestamp }} that the archive had not taken: unless it was streamed there, no moment from then to the next base backup can be restored.",
+  },
+  {
+    ...SUBJECT,
     name: "ArchiveQueueGrowing",
     severity: "high",
     expr: onPrimary(`pg_archiver_waiting_files > ${thresholds.archiveWaitingFiles}`),

@@ -6,14 +6,14 @@ import { DATA_ROOT } from "../../paths.ts";
  */
 const TWO_SCRAPES = 14;
 
-/** What is scraped every 5 s on hosts: all of it silent is a host that is down. */
+/** What is scraped on hosts: all of it silent is a host that is down. */
 export const HOST_JOBS = "node|postgres|patroni|etcd|haproxy|pgbouncer|prometheus|alertmanager";
 
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** For a value that has to be bad in two scrapes: no single sample is in use for so long. */
+/** For a value that has to be bad in two scrapes: a single sample is in use for 5 s, unless the next one comes a second late. */
 export const TWO_SAMPLES = 6;
 
 /** Zero in two scrapes in a row at least; the value is in how many. */

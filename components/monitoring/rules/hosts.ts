@@ -1,29 +1,20 @@
 import { DATA_ROOT } from "../../paths.ts";
-import {
-  anyOf,
-  DATA_VOLUME,
-  DAY,
-  freePercent,
-  HOUR,
-  lines,
-  MINUTE,
-  oneOf,
-  TWO_SAMPLES,
-} from "./expression.ts";
-import type { AlertRule, ClusterFacts } from "./rule.ts";
+import { anyOf, DATA_VOLUME, DAY, freePercent, HOUR, lines, MINUTE, TWO_SAMPLES } from "./expression.ts";
+import type { AlertRule } from "./rule.ts";
 import type { Thresholds } from "./schema.ts";
 
 const SUBJECT = { subject: "hosts", dashboard: "hosts" } as const;
 const CAPACITY = { subject: "hosts", dashboard: "capacity" } as const;
 
 /** Disks, processors, memory, clocks, certificates and units. */
-export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): readonly AlertRule[] => [
+export const hostRules = (thresholds: Thresholds): readonly AlertRule[] => [
   ...diskRules(thresholds),
   {
     ...SUBJECT,
     name: "CpuHigh",
     severity: "high",
-    expr: `100 - 100 * avg by (instance, role) (rate(node_cpu_seconds_total{mode="idle"}[1m])) > ${thresholds.cpuPercent}`,
+    // A processor that waits for a disk is free for others.
+    expr: `100 - 100 * avg by (instance, role) (sum by (instance, role, cpu) (rate(node_cpu_seconds_total{mode=~"idle|iowait"}[1m]))) > ${thresholds.cpuPercent}`,
     forSeconds: 5 * MINUTE,
     summary: "The processors of {{ $labels.instance }} are busy",
     description:
@@ -78,8 +69,7 @@ export const hostRules = (thresholds: Thresholds, { jobs }: ClusterFacts): reado
     ...SUBJECT,
     name: "UnitFailed",
     severity: "high",
-    // Of a job that failed, JobFailed and its like tell.
-    expr: `node_systemd_unit_state{state="failed",name!~"(${oneOf(jobs.map(({ name }) => name))})[.]service"} == 1`,
+    expr: 'node_systemd_unit_state{state="failed"} == 1',
     forSeconds: MINUTE,
     summary: "{{ $labels.name }} has failed on {{ $labels.instance }}",
     description:

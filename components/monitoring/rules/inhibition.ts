@@ -56,6 +56,7 @@ export const INHIBITION: readonly InhibitRule[] = [
   hides("ReplicationBroken", ["TooFewStandbys"]),
   hides("NoSynchronousStandby", ["TooFewStandbys"]),
   hides("ExporterDown", ["MetricsMissing"], ["instance"]),
+  hides("PrometheusBlind", ["TargetMissing"]),
   hides("BucketUnreachable", ["WalUploadLate"]),
   {
     source_matchers: ['alertname="NoRecentBackup"'],
@@ -67,5 +68,5 @@ export const INHIBITION: readonly InhibitRule[] = [
   hides("ReplicationLagCritical", ["ReplicationLagHigh"], ["instance"]),
   hides("DiskSpaceCritical", ["DiskSpaceLow", "DiskFillsUp"], ["instance", "mountpoint"]),
   hides("CertificateExpiresSoon", ["CertificateRenewalDue"], ["instance", "path"]),
-  hides("TransactionIdWraparound", ["TransactionIdAgeHigh"], ["datname"]),
+  hides("TransactionIdWraparound", ["TransactionIdAgeHigh"], ["datname", "kind"]),
 ];

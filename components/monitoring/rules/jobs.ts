@@ -54,9 +54,9 @@ export function jobRules({ jobs }: ClusterFacts): readonly AlertRule[] {
       severity: "high",
       expr: "increase(holdfast_job_notification_failures_total[1h]) > 0",
       forSeconds: 0,
-      summary: "Nobody could be told of {{ $labels.job_name }}",
+      summary: "A message of {{ $labels.job_name }} did not arrive",
       description:
-        "Messages of {{ $labels.job_name }} that reached nobody in the last hour: {{ $value | humanize }}.",
+        "Messages of {{ $labels.job_name }} that Slack or PagerDuty did not take in the last hour: {{ $value | humanize }}.",
     },
     {
       ...SUBJECT,

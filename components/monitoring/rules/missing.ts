@@ -1,3 +1,4 @@
+import { BARMAN } from "../../barman/names.ts";
 import { DATA_ROOT } from "../../paths.ts";
 import { anyOf, MINUTE } from "./expression.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
@@ -39,10 +40,20 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
       ...["timed", "requested", "write_seconds", "sync_seconds"].map(
         (name) => `pg_checkpoints_${name}_total`,
       ),
-      ...["blocks_hit_total", "blocks_read_total", "deadlocks_total", "frozen_age", "multixact_age"].map(
-        (name) => `pg_databases_${name}`,
-      ),
+      ...[
+        "blocks_hit_total",
+        "blocks_read_total",
+        "deadlocks_total",
+        "frozen_age",
+        "multixact_age",
+        "checksum_failures_total",
+      ].map((name) => `pg_databases_${name}`),
     ],
+  },
+  {
+    where: "pg_state_in_recovery == 0",
+    by: "instance",
+    series: [`pg_slot_active{slot="${BARMAN.slot}"}`],
   },
   {
     where: "pg_state_in_recovery == 1",
@@ -96,6 +107,11 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
     ],
   },
   {
+    where: 'up{job="node",role="database"} == 1',
+    by: "instance",
+    series: ["holdfast_wal_let_go_timestamp_seconds"],
+  },
+  {
     // Where it is not mounted, there is no such series.
     where: 'up{job="node",role=~"database|operations"} == 1',
     by: "instance",
@@ -105,7 +121,8 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
     where: 'up{job="node",role="operations"} == 1',
     by: "instance",
     series: [
-      ...["holdfast_backup_last_success_timestamp_seconds", "holdfast_bucket_reachable"],
+      ...["holdfast_backup_last_success_timestamp_seconds", "holdfast_backup_duration_seconds"],
+      "holdfast_bucket_reachable",
       ...[
         "holdfast_bucket_oldest_waiting_timestamp_seconds",
         "holdfast_bucket_last_upload_timestamp_seconds",
@@ -149,7 +166,12 @@ export const missingRules = ({ targets, jobs }: ClusterFacts): readonly AlertRul
   {
     ...SUBJECT,
     name: "TargetMissing",
-    expr: anyOf(targets.map(({ job, instance }) => `absent(up{job="${job}",instance="${instance}"})`)),
+    expr: anyOf(
+      targets.map((target) => {
+        const matchers = Object.entries(target).map(([label, value]) => `${label}="${value}"`);
+        return `absent(up{${matchers.join(",")}})`;
+      }),
+    ),
     forSeconds: 5 * MINUTE,
     summary: "Nobody looks at {{ $labels.job }} on {{ $labels.instance }}",
     description:

@@ -1,4 +1,4 @@
-import { anyOf, MINUTE } from "./expression.ts";
+import { anyOf, MINUTE, TWO_SAMPLES } from "./expression.ts";
 import { missingRules } from "./missing.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
 
@@ -10,17 +10,34 @@ const OWN = "patroni|etcd|haproxy";
 const FRESH = "statistics-[a-z]+|host|bucket|status-page";
 const STALE_SECONDS = 3600;
 
+/** No sample of two dozen targets was kept for so many seconds, as on a disk without room: no other alert can fire then. */
+const NOTHING_KEPT = 10;
+/** The sooner end of the dead man's switch would be a restart of Prometheus. */
+const SWITCH_SECONDS = 60;
+const keptFor = (seconds: number): string => `(time() - max(timestamp(up)) < ${seconds})`;
+
 /** Whether anybody would notice. */
 export const monitoringRules = (facts: ClusterFacts): readonly AlertRule[] => [
   {
     ...SUBJECT,
     name: "Watchdog",
     severity: "none",
-    expr: "vector(1)",
+    expr: `vector(1) and on () ${keptFor(SWITCH_SECONDS)}`,
     forSeconds: 0,
-    summary: "Alerts are evaluated and delivered",
+    summary: "What is collected is kept, and alerts are evaluated and delivered",
     description:
       "This fires for ever ({{ $value | humanize }}). Whoever gets it raises the alarm when it stops coming.",
+  },
+  {
+    ...SUBJECT,
+    name: "PrometheusBlind",
+    severity: "critical",
+    expr: `vector(1) unless on () ${keptFor(NOTHING_KEPT)}`,
+    // When it starts, it has not asked anybody yet.
+    forSeconds: TWO_SAMPLES,
+    summary: "Prometheus keeps nothing of what it collects",
+    description:
+      "Prometheus has kept nothing for more than 10 s ({{ $value | humanize }}): no fault can be told, and alerts that fire are called off.",
   },
   ...missingRules(facts),
   ...collectionRules,

@@ -64,12 +64,15 @@ export const postgresRules = (thresholds: Thresholds): readonly AlertRule[] => [
     ...SUBJECT,
     name: "CheckpointTooSlow",
     severity: "high",
-    // A checkpoint spreads its writes over most of the time until the next one, on purpose: long alone is not slow.
-    expr: lines(
-      "increase(pg_checkpoints_write_seconds_total[1h]) + increase(pg_checkpoints_sync_seconds_total[1h])",
-      `> ${(thresholds.checkpointBusyPercent / 100) * HOUR}`,
-      "and (increase(pg_checkpoints_write_seconds_total[1h]) + increase(pg_checkpoints_sync_seconds_total[1h]))",
-      `/ (increase(pg_checkpoints_timed_total[1h]) + increase(pg_checkpoints_requested_total[1h])) > ${thresholds.checkpointSeconds}`,
+    // A checkpoint spreads its writes over most of the time until the next one, on purpose: long alone is not slow. A standby's
+    // restartpoints write, too, and are not counted among checkpoints.
+    expr: onPrimary(
+      lines(
+        "increase(pg_checkpoints_write_seconds_total[1h]) + increase(pg_checkpoints_sync_seconds_total[1h])",
+        `> ${(thresholds.checkpointBusyPercent / 100) * HOUR}`,
+        "and (increase(pg_checkpoints_write_seconds_total[1h]) + increase(pg_checkpoints_sync_seconds_total[1h]))",
+        `/ (increase(pg_checkpoints_timed_total[1h]) + increase(pg_checkpoints_requested_total[1h])) > ${thresholds.checkpointSeconds}`,
+      ),
     ),
     forSeconds: 5 * MINUTE,
     summary: "Checkpoints on {{ $labels.instance }} are too slow",
@@ -96,9 +99,9 @@ const ageRules = (thresholds: Thresholds): readonly AlertRule[] => [
     severity: "critical",
     expr: olderThan(thresholds.wraparoundTransactions),
     forSeconds: TWO_SAMPLES,
-    summary: "Transaction numbers of {{ $labels.datname }} run out",
+    summary: "Numbers of {{ $labels.kind }}s run out in {{ $labels.datname }}",
     description:
-      "The oldest transaction of {{ $labels.datname }} is {{ $value | humanize }} behind; at 2.1G nothing can be written.",
+      "The oldest {{ $labels.kind }} of {{ $labels.datname }} is {{ $value | humanize }} behind; at 2.1G nothing can be written.",
   },
   {
     ...SUBJECT,
@@ -108,7 +111,7 @@ const ageRules = (thresholds: Thresholds): readonly AlertRule[] => [
     forSeconds: HOUR,
     summary: "Vacuum does not keep up in {{ $labels.datname }}",
     description:
-      "The oldest transaction of {{ $labels.datname }} is {{ $value | humanize }} behind. Autovacuum freezes from 200M on.",
+      "The oldest {{ $labels.kind }} of {{ $labels.datname }} is {{ $value | humanize }} behind. Autovacuum freezes from 200M transactions, or 400M multixacts, on.",
   },
   {
     ...SUBJECT,
@@ -122,10 +125,12 @@ const ageRules = (thresholds: Thresholds): readonly AlertRule[] => [
   },
 ];
 
+const AGES = { transaction: "pg_databases_frozen_age", multixact: "pg_databases_multixact_age" };
+
 /** All members have the same, and one alert is enough. */
-const olderThan = (transactions: number): string =>
+const olderThan = (numbers: number): string =>
   anyOf(
-    ["pg_databases_frozen_age", "pg_databases_multixact_age"].map(
-      (age) => `max by (datname) (${age}) > ${transactions}`,
+    Object.entries(AGES).map(
+      ([kind, age]) => `label_replace(max by (datname) (${age}) > ${numbers}, "kind", "${kind}", "", "")`,
     ),
   );

@@ -1,3 +1,5 @@
+import type { ScrapeTarget } from "../scrape.ts";
+
 /** critical wakes somebody, high is for the day, medium for the week; none is the dead man's switch. */
 export type Severity = "critical" | "high" | "medium" | "none";
 
@@ -59,7 +61,7 @@ export interface ClusterFacts {
   readonly durability: "strict" | "preferred" | "async";
   readonly jobs: readonly ScheduledJob[];
   /** Everything that is scraped, one entry for each job and instance. */
-  readonly targets: readonly { readonly job: string; readonly instance: string }[];
+  readonly targets: readonly ScrapeTarget[];
   /** Links begin with them. Without dashboards there are no links to any. */
   readonly runbooks: string;
   readonly dashboards?: string;

@@ -22,7 +22,7 @@ export function alertRules(thresholds: Thresholds, facts: ClusterFacts): readonl
     ...replicationRules(thresholds, facts),
     ...consensusRules(thresholds, facts),
     ...poolRules(thresholds),
-    ...hostRules(thresholds, facts),
+    ...hostRules(thresholds),
     ...backupRules(thresholds, facts),
     ...postgresRules(thresholds),
     ...tableRules(thresholds),

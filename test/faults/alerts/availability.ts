@@ -1,9 +1,12 @@
 import { type Drill, notice, page } from "./drill.ts";
+import type { Scene } from "./scene.ts";
 import { copiedAgainAtEnd, dies, freezes, PATRONI, stopped } from "./tools.ts";
+
+const theStandby = ({ standbys }: Scene) => standbys[0];
 
 export const hostKilled: Drill = {
   fault: "a proxy's host killed",
-  alerts: [page("HostDown")],
+  alerts: [page("HostDown", { about: () => "proxy-2" })],
   inject: async (scene) => {
     scene.atEnd(() => scene.lab.container("start", "proxy-2"));
     await scene.lab.container("kill", "proxy-2");
@@ -12,14 +15,14 @@ export const hostKilled: Drill = {
 
 export const serverKilled: Drill = {
   fault: "a standby's server and its Patroni killed",
-  alerts: [page("PostgreSQLDown")],
+  alerts: [page("PostgreSQLDown", { about: theStandby })],
   inject: (scene) => dies(scene, "patroni", [scene.standbys[0]]),
 };
 
 /** Its exporter hangs with it, and so does Patroni; the host is there. */
 export const serverHangs: Drill = {
   fault: "a standby's server and its Patroni frozen",
-  alerts: [page("PostgreSQLDown")],
+  alerts: [page("PostgreSQLDown", { about: theStandby })],
   inject: async (scene) => {
     const [standby] = scene.standbys;
     scene.atEnd(() => scene.inside(standby, "systemctl kill --signal CONT patroni"));

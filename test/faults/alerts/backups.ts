@@ -4,7 +4,7 @@ import { eventually } from "../../lab/support/lab.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice, page } from "./drill.ts";
 import type { Scene } from "./scene.ts";
-import { dies, edited, freezes } from "./tools.ts";
+import { dies, edited, filled, freezes } from "./tools.ts";
 
 const END_FILE = "SELECT pg_logical_emit_message(false, 'drill', 'x'), pg_switch_wal() \\g /dev/null";
 
@@ -24,19 +24,39 @@ export const receiverStopped: Drill = {
 /** After its end the server tries again once a minute. */
 export const archiveRefuses: Drill = {
   fault: "the key for the archive gone",
+  alerts: [page("ArchivingFailing", { about: ({ leader }) => leader, overSeconds: 300 })],
+  inject: async (scene) => {
+    await withoutKey(scene);
+    await query(scene.lab, scene.leader, END_FILE);
+  },
+};
+
+/** By which the primary hands its WAL files over. */
+async function withoutKey(scene: Scene): Promise<void> {
+  const { leader } = scene;
+  const taken = `${ARCHIVE_KEY}.drill`;
+  scene.atEnd(() => scene.inside(leader, `if [[ -e ${taken} ]]; then mv ${taken} ${ARCHIVE_KEY}; fi`));
+  await scene.inside(leader, `mv ${ARCHIVE_KEY} ${taken}`);
+}
+
+/** It is over with the next base backup. */
+export const walLetGo: Drill = {
+  fault: "the primary's volume filled, but for 8 %, and the key for the archive gone",
   alerts: [
-    page("ArchivingFailing", {
-      seconds: 90,
-      why: "an attempt has to fail first, for which it has 60 s",
+    page("DiskSpaceCritical", { about: ({ leader }) => leader }),
+    page("WalLetGo", {
+      about: ({ leader }) => leader,
+      seconds: 85,
+      why: "hosts look once a minute",
       overSeconds: 300,
     }),
   ],
   inject: async (scene) => {
-    const { lab, leader } = scene;
-    const taken = `${ARCHIVE_KEY}.drill`;
-    scene.atEnd(() => scene.inside(leader, `if [[ -e ${taken} ]]; then mv ${taken} ${ARCHIVE_KEY}; fi`));
-    await scene.inside(leader, `mv ${ARCHIVE_KEY} ${taken}`);
-    await query(lab, leader, END_FILE);
+    scene.atEnd(() => scene.inside("ops-1", "systemctl start barman-backup"));
+    await withoutKey(scene);
+    await filled(scene, scene.leader, 8);
+    scene.begins();
+    await query(scene.lab, scene.leader, END_FILE);
   },
 };
 

@@ -1,7 +1,7 @@
 import * as availability from "./availability.ts";
 import * as backups from "./backups.ts";
 import * as consensus from "./consensus.ts";
-import { AT_ONCE, type Batch } from "./drill.ts";
+import { AT_ONCE, type Batch, type Drill } from "./drill.ts";
 import * as hosts from "./hosts.ts";
 import * as jobs from "./jobs.ts";
 import * as monitoring from "./monitoring.ts";
@@ -37,6 +37,8 @@ const QUICK: readonly Batch[] = [
 
 /** These need the lab of settings.ts, or time. */
 const THOROUGH: readonly Batch[] = [
+  { name: "WAL that is thrown away", drills: [backups.walLetGo], besides: [] },
+  { name: "a monitoring without room", drills: [monitoring.nothingKept], besides: ["DiskSpaceCritical"] },
   { name: "a second primary", drills: [availability.twoLeaders] },
   { name: "damage", drills: [postgres.pageDamaged, backups.restoreTestFails] },
   {
@@ -70,11 +72,13 @@ const THOROUGH: readonly Batch[] = [
 
 export const BATCHES: readonly Batch[] = [...QUICK, ...THOROUGH];
 
+const FILL: readonly Drill[] = [hosts.diskFull, backups.walLetGo, monitoring.nothingKept];
+
 /** What pages at once, and nothing else, on disks as large as the machine's. */
 export const PAGES: readonly Batch[] = BATCHES.map(({ drills, ...batch }) => ({
   ...batch,
   drills: drills
-    .filter((drill) => drill !== hosts.diskFull)
+    .filter((drill) => !FILL.includes(drill))
     .map((drill) => ({
       ...drill,
       alerts: drill.alerts.filter(({ severity, seconds }) => severity === "critical" && seconds <= AT_ONCE),

@@ -71,9 +71,12 @@ async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[
   await noted(drill.inject(scene));
   const told =
     problems.length > 0 ? [] : await Promise.all(drill.alerts.map((each) => delivered(each, scene)));
+  const ended = Date.now();
   await noted(scene.end());
   const over = await Promise.all(
-    drill.alerts.map(async (each, index) => (told[index]?.at === undefined ? [] : calledOff(each, scene))),
+    drill.alerts.map(async (each, index) =>
+      told[index]?.at === undefined ? [] : calledOff(each, scene, ended),
+    ),
   );
   return drill.alerts.map((each, index) => {
     const { alert, severity, seconds: atMost, why = "" } = each;
@@ -90,9 +93,11 @@ async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[
 /** When the last of those who have to be told was, in seconds; and who was told without being meant. */
 async function delivered(
   told: Told,
-  { sink, since }: Scene,
+  scene: Scene,
 ): Promise<{ readonly at?: number; readonly problems: readonly string[] }> {
   const { alert, seconds } = told;
+  const { sink, since } = scene;
+  const about = told.about?.(scene);
   const ways = waysOf(told);
   try {
     const first = await Promise.all(
@@ -100,7 +105,7 @@ async function delivered(
         eventually(
           `${way} is told of ${alert}`,
           seconds + PATIENCE_SECONDS,
-          async () => (await sink.of(alert, way, since, "firing"))[0]?.at,
+          async () => (await sink.of(alert, way, since, "firing", about))[0]?.at,
           LOOK_MS,
         ),
       ),
@@ -113,17 +118,22 @@ async function delivered(
   }
 }
 
-async function calledOff(told: Told, { sink, since }: Scene): Promise<readonly string[]> {
+/** An alert that ends before its fault does leaves whoever was told of it in the belief that all is well. */
+async function calledOff(told: Told, { sink, since }: Scene, ended: number): Promise<readonly string[]> {
   const { alert, overSeconds, lasts } = told;
-  if (lasts !== undefined) return [];
+  const all = await Promise.all(waysOf(told).map((way) => sink.of(alert, way, since, "resolved")));
+  const tooSoon = all.flat().some(({ at }) => at * 1000 < ended)
+    ? [`${alert} was called off before its fault ended`]
+    : [];
+  if (lasts !== undefined) return tooSoon;
   const waits = waysOf(told).map((way) =>
     eventually(
       `${way} is told that ${alert} is over`,
       overSeconds,
-      async () => (await sink.of(alert, way, since, "resolved")).length > 0,
+      async () => (await sink.of(alert, way, ended, "resolved")).length > 0,
       LOOK_MS,
     ),
   );
-  const ended = await Promise.allSettled(waits);
-  return ended.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
+  const done = await Promise.allSettled(waits);
+  return [...tooSoon, ...done.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []))];
 }

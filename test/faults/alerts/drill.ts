@@ -10,6 +10,8 @@ export interface Told {
   readonly why?: string;
   /** From the end of the fault to the delivery of that, at most. */
   readonly overSeconds: number;
+  /** The host that is named to whoever is told. */
+  readonly about?: (scene: Scene) => string;
   /** By every way there is, since one of them is what does not work. */
   readonly everyWay?: true;
   /** Why nobody waits for its end. */
@@ -38,7 +40,7 @@ const OVER = 180;
 /** What counts over five minutes is over after as many, and told a minute later. */
 export const OVER_FIVE_MINUTES = 480;
 
-type Rest = Partial<Pick<Told, "overSeconds" | "everyWay" | "lasts">>;
+type Rest = Partial<Pick<Told, "overSeconds" | "about" | "everyWay" | "lasts">>;
 
 /** Whoever is on call is woken. */
 export const page = (

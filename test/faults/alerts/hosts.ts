@@ -4,7 +4,7 @@ import { edited, filled } from "./tools.ts";
 
 export const diskFull: Drill = {
   fault: "the operations host's volume filled, but for 6 %",
-  alerts: [page("DiskSpaceCritical")],
+  alerts: [page("DiskSpaceCritical", { about: () => "ops-1" })],
   inject: (scene) => filled(scene, "ops-1", 6),
 };
 

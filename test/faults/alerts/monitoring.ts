@@ -5,8 +5,8 @@ import { METRICS_FOLDER } from "../../../components/paths.ts";
 import { PORTS } from "../../../components/ports.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import { query } from "../support/wholeness.ts";
-import { type Drill, notice, OVER_FIVE_MINUTES } from "./drill.ts";
-import { edited, runs, stopped } from "./tools.ts";
+import { type Drill, notice, OVER_FIVE_MINUTES, page } from "./drill.ts";
+import { edited, filled, runs, stopped } from "./tools.ts";
 
 const OPERATIONS = "ops-1";
 const RELOAD = "systemctl reload prometheus";
@@ -135,6 +135,12 @@ export const alertsDropped: Drill = {
     });
     await scene.inside(OPERATIONS, start);
   },
+};
+
+export const nothingKept: Drill = {
+  fault: "no room at all for what Prometheus collects",
+  alerts: [page("PrometheusBlind")],
+  inject: (scene) => filled(scene, OPERATIONS, 0),
 };
 
 export const historyDamaged: Drill = {

@@ -11,7 +11,7 @@ const POSTGRES = [5432];
 
 export const replicationCut: Drill = {
   fault: "a standby that does not reach the primary's server",
-  alerts: [page("ReplicationBroken")],
+  alerts: [page("ReplicationBroken", { about: ({ standbys }) => standbys[0] })],
   inject: async (scene) => {
     const { lab, leader, standbys } = scene;
     scene.atEnd(() => healCut(lab, standbys[0]));

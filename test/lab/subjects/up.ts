@@ -14,6 +14,9 @@ export function upTests(lab: Lab, first: () => Ran): void {
       expect(stdout).toMatch(
         /written through the writer endpoint \(db-\d\) was read back through the reader/,
       );
+      expect(stdout).toMatch(
+        /the state of the cluster is at https:\/\/127\.0\.0\.1:\d+\/consoles\/status\.html/,
+      );
       for (const line of [
         `./holdfast psql --stack ${lab.name}`,
         `./holdfast status --stack ${lab.name}`,

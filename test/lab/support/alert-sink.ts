@@ -85,18 +85,20 @@ systemctl stop alert-sink`);
       .map((line) => messageSchema.parse(JSON.parse(line)));
   }
 
-  /** Those of an alert that came this way after that moment (milliseconds). */
+  /** Those of an alert that came this way after that moment (milliseconds), and name this host. */
   async of(
     alert: string,
     way: Way,
     since: number,
     state: "firing" | "resolved",
+    about = "",
   ): Promise<readonly Message[]> {
     const wanted = new RegExp(`${state}[^"]*${alert}\\b`, "i");
     const action = state === "firing" ? "trigger" : "resolve";
     return (await this.messages()).filter(({ at, way: came, body }) => {
       if (came !== way || at * 1000 < since) return false;
       const text = JSON.stringify(body);
+      if (!text.includes(about)) return false;
       return way === "pagerduty"
         ? text.includes(`"event_action":"${action}"`) && text.includes(alert)
         : wanted.test(text);

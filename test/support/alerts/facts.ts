@@ -26,7 +26,10 @@ export const FACTS: ClusterFacts = {
   targets: [
     ...each("node", [...MEMBERS, ...PROXIES, OPERATIONS]),
     ...["postgres", "patroni", "etcd"].flatMap((job) => each(job, MEMBERS)),
-    ...["haproxy", "pgbouncer"].flatMap((job) => each(job, PROXIES)),
+    ...each("haproxy", PROXIES),
+    ...["writer", "reader"].flatMap((pooler) =>
+      each("pgbouncer", PROXIES).map((target) => ({ ...target, pooler })),
+    ),
     ...["prometheus", "alertmanager"].flatMap((job) => each(job, [OPERATIONS])),
   ],
   runbooks: "https://example.com/docs/runbooks",

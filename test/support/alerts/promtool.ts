@@ -179,9 +179,10 @@ type Constant = readonly [series: string, value: number];
 const ofPoolers = (job: string, instance: string, metric: string): readonly Constant[] =>
   POOLERS.map((pooler) => [of(job, instance)(metric, { pooler }), 1]);
 
-const UP: readonly Constant[] = FACTS.targets.flatMap(({ job, instance }) =>
-  job === "pgbouncer" ? ofPoolers(job, instance, "up") : [[of(job, instance)("up"), 1] as const],
-);
+const UP: readonly Constant[] = FACTS.targets.map(({ job, instance, ...pooler }) => [
+  of(job, instance)("up", pooler),
+  1,
+]);
 
 /** Each with the series of those before it; the last one tells of everything else. */
 const STEPS: readonly { readonly adds: readonly Constant[]; readonly tells: readonly string[] }[] = [

@@ -35,6 +35,12 @@ const member = (index: number) => FACTS.members[index] ?? "";
 const patroni = (index: number) => of("patroni", member(index));
 const postgres = (index: number) => of("postgres", member(index));
 
+const firing = (alert: string, at: number, value: 0 | 1) => ({
+  expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0 or vector(0)`,
+  eval_time: `${at}s`,
+  exp_samples: [{ value }],
+});
+
 const scene = (
   name: string,
   input_series: Test["input_series"],
@@ -50,11 +56,7 @@ const scene = (
       eval_time: `${within}s`,
       exp_samples: [{ value: paged.length }],
     },
-    ...paged.map((alert) => ({
-      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0 or vector(0)`,
-      eval_time: `${within}s`,
-      exp_samples: [{ value: 1 }],
-    })),
+    ...paged.map((alert) => firing(alert, within, 1)),
   ],
 });
 
@@ -133,7 +135,38 @@ const oneScrape = switchover(SECONDS, [0, 1]).map(({ series, values }) => {
   return { series, values: gone.join(" ") };
 });
 
+/** It said so last after two minutes, and is off since then. */
+const offInMaintenance: Test = {
+  name: "a host in maintenance that is off stays in maintenance, until it says something else",
+  interval: "15s",
+  input_series: [
+    { series: of("node", member(1))("up"), values: "1x8 0x72 1x10" },
+    {
+      series: of("node", member(1))("node_textfile_mtime_seconds", { file: "/var/lib/host.prom" }),
+      values: "0+15x8 stale _x71 1215+15x10",
+    },
+    { series: of("node", member(1))("holdfast_maintenance"), values: "1x8 stale _x71 0x10" },
+  ],
+  promql_expr_test: [firing("HostInMaintenance", 1200, 1), firing("HostInMaintenance", 1260, 0)],
+};
+
+/** Without room Prometheus keeps no sample more, nor a mark that one is missing: from 30 s on. */
+const nothingKept: Test = {
+  name: "a Prometheus that keeps nothing pages, and lets the dead man's switch go",
+  interval: "5s",
+  input_series: [{ series: of("node", member(0))("up"), values: "1x6 _x60" }],
+  promql_expr_test: [
+    firing("PrometheusBlind", 44, 0),
+    firing("PrometheusBlind", 48, 1),
+    firing("PrometheusBlind", 600, 1),
+    firing("Watchdog", 88, 1),
+    firing("Watchdog", 106, 0),
+  ],
+};
+
 export const SCENES: readonly Test[] = [
+  offInMaintenance,
+  nothingKept,
   // The last scrape that saw the one leader and the first that saw the other are as far apart as they can be.
   scene("a planned switchover, seen late, pages nobody", switchover(35, [0, 1]), [], SECONDS),
   // Both are leaders, by what is known of them.

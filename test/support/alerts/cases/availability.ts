@@ -1,9 +1,10 @@
-import { type AlertCase, always, gauge, lost, of, on, onHost } from "../case.ts";
+import { type AlertCase, age, always, gauge, lost, of, on, onHost } from "../case.ts";
 
 const node = of("node", "db-1");
 const postgres = (instance: string) => of("postgres", instance);
 const patroni = (instance: string) => of("patroni", instance);
 const writer = { pooler: "writer" };
+const HOST_METRICS = { file: "/var/lib/prometheus/node-exporter/host.prom" };
 
 export const AVAILABILITY_CASES: readonly AlertCase[] = [
   {
@@ -14,8 +15,6 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
       [postgres("db-1")("up")]: lost(1, 0),
       [patroni("db-1")("up")]: lost(1, 0),
       [of("etcd", "db-1")("up")]: lost(1, 0),
-      // Seldom scraped, it is taken for up for long.
-      [of("postgres-slow", "db-1")("up")]: always(1),
       [of("node", "db-2")("up")]: always(1),
     },
     firesIn: 10,
@@ -107,9 +106,41 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
   {
     alert: "HostInMaintenance",
     pace: "page",
-    series: { [node("holdfast_maintenance")]: gauge(0, 1, 0) },
-    labels: on("node", "db-1"),
+    series: {
+      [node("up")]: always(1),
+      [node("node_textfile_mtime_seconds", HOST_METRICS)]: age(60, 60, 60),
+      [node("holdfast_maintenance")]: gauge(0, 1, 0),
+    },
+    labels: onHost("db-1"),
     description: "db-1 is out of service by an operator's order (1): the cluster has one host less.",
+  },
+  {
+    alert: "HostInMaintenance",
+    way: "whose-account-is-kept",
+    pace: "page",
+    series: {
+      [node("up")]: always(1),
+      [node("node_textfile_mtime_seconds", HOST_METRICS)]: age(400, 60, 301),
+      [node("holdfast_maintenance")]: gauge(0, 1, 1),
+    },
+    labels: onHost("db-1"),
+    description: "db-1 is out of service by an operator's order (1): the cluster has one host less.",
+  },
+  {
+    alert: "NoLeader",
+    way: "nor-a-patroni",
+    pace: "page",
+    series: {
+      [patroni("db-1")("up")]: lost(1, 0),
+      [patroni("db-2")("up")]: lost(1, 0),
+      [patroni("db-3")("up")]: lost(1, 0),
+      [patroni("db-1")("patroni_primary")]: lost(1, "none"),
+      [patroni("db-2")("patroni_primary")]: lost(0, "none"),
+      [patroni("db-3")("patroni_primary")]: lost(0, "none"),
+    },
+    firesIn: 12,
+    labels: {},
+    description: "None of 3 members leads: nothing can be written.",
   },
   {
     alert: "PostgreSQLDown",

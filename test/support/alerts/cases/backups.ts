@@ -21,6 +21,29 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     description: "WAL files that wait on db-1: 2. The last attempt to archive one has failed.",
   },
   {
+    alert: "WalLetGo",
+    pace: "page",
+    // Barman's last backup began at 100 and took 50 s.
+    series: {
+      [of("node", "db-1")("holdfast_wal_let_go_timestamp_seconds")]: gauge(0, 101, 100),
+      [of("node", "db-2")("holdfast_wal_let_go_timestamp_seconds")]: always(0),
+      [ops("holdfast_backup_last_success_timestamp_seconds")]: always(150),
+      [ops("holdfast_backup_duration_seconds")]: always(50),
+    },
+    labels: { instance: "db-1" },
+    description:
+      "With too little room on its disk, db-1 threw a WAL file away at 1970-01-01 00:01:41 +0000 UTC that the archive had not taken: unless it was streamed there, no moment from then to the next base backup can be restored.",
+  },
+  {
+    alert: "WalLetGo",
+    way: "before-a-backup",
+    pace: "page",
+    series: { [of("node", "db-1")("holdfast_wal_let_go_timestamp_seconds")]: gauge(0, 101, 0) },
+    labels: { instance: "db-1" },
+    description:
+      "With too little room on its disk, db-1 threw a WAL file away at 1970-01-01 00:01:41 +0000 UTC that the archive had not taken: unless it was streamed there, no moment from then to the next base backup can be restored.",
+  },
+  {
     alert: "ArchiveQueueGrowing",
     pace: "minutes",
     series: { ...PRIMARY, [postgres("pg_archiver_waiting_files")]: gauge(0, 6, 5) },
@@ -67,6 +90,17 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     },
     labels: on("node", "ops-1"),
     description: "There has been no base backup that is whole and in the bucket for 1d 1h 1m 1s.",
+  },
+  {
+    alert: "NoRecentBackup",
+    way: "while-one-is-taken",
+    pace: "page",
+    series: {
+      [ops("holdfast_job_running", backup)]: always(1),
+      [ops("holdfast_backup_last_success_timestamp_seconds")]: age(HOUR, 28 * HOUR + 60, 28 * HOUR - 60),
+    },
+    labels: on("node", "ops-1"),
+    description: "There has been no base backup that is whole and in the bucket for 1d 4h 1m 1s.",
   },
   {
     alert: "RestoreTestFailed",

@@ -44,7 +44,7 @@ export const JOB_CASES: readonly AlertCase[] = [
     series: { [ops("holdfast_job_notification_failures_total", check)]: counter(0, 1 / 60, 0) },
     endsIn: 3600,
     labels: { ...on("node", "ops-1"), ...check },
-    description: "Messages of barman-check that reached nobody in the last hour: 1.",
+    description: "Messages of barman-check that Slack or PagerDuty did not take in the last hour: 1.",
   },
   {
     alert: "ReportMissing",

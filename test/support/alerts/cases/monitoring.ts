@@ -9,22 +9,30 @@ export const MONITORING_CASES: readonly AlertCase[] = [
   {
     alert: "Watchdog",
     pace: "page",
-    series: {},
+    series: { [prometheus("up")]: always(1) },
     firesAlways: true,
     labels: {},
     description: "This fires for ever (1). Whoever gets it raises the alarm when it stops coming.",
   },
   {
+    alert: "PrometheusBlind",
+    pace: "page",
+    series: { [prometheus("up")]: lost(1, "none") },
+    labels: {},
+    description:
+      "Prometheus has kept nothing for more than 10 s (1): no fault can be told, and alerts that fire are called off.",
+  },
+  {
     alert: "TargetMissing",
     pace: "minutes",
     series: Object.fromEntries(
-      FACTS.targets.map(({ job, instance }) => [
-        of(job, instance)("up"),
-        job === "patroni" && instance === "db-2" ? gauge(1, "none", 1) : always(1),
+      FACTS.targets.map(({ job, instance, ...pooler }) => [
+        of(job, instance)("up", pooler),
+        instance === "proxy-2" && pooler.pooler === "writer" ? gauge(1, "none", 1) : always(1),
       ]),
     ),
-    labels: { job: "patroni", instance: "db-2" },
-    description: "Prometheus does not scrape patroni on db-2 (1).",
+    labels: { job: "pgbouncer", instance: "proxy-2", pooler: "writer" },
+    description: "Prometheus does not scrape pgbouncer on proxy-2 (1).",
   },
   {
     alert: "MetricsMissing",

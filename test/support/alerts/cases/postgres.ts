@@ -1,6 +1,7 @@
 import { type AlertCase, always, counter, gauge, lost, of, on } from "../case.ts";
 
 const postgres = of("postgres", "db-1");
+const standby = of("postgres", "db-2");
 const app = { datname: "app" };
 const PRIMARY = { [postgres("pg_state_in_recovery")]: always(0) };
 
@@ -27,15 +28,16 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
       [postgres("pg_databases_frozen_age", app)]: always(200_000_000),
       [postgres("pg_databases_multixact_age", app)]: gauge(1, 1_500_000_001, 1_500_000_000),
     },
-    labels: app,
-    description: "The oldest transaction of app is 1.5G behind; at 2.1G nothing can be written.",
+    labels: { ...app, kind: "multixact" },
+    description: "The oldest multixact of app is 1.5G behind; at 2.1G nothing can be written.",
   },
   {
     alert: "TransactionIdAgeHigh",
     pace: "hours",
     series: { [postgres("pg_databases_frozen_age", app)]: gauge(200_000_000, 510_000_000, 500_000_000) },
-    labels: app,
-    description: "The oldest transaction of app is 510M behind. Autovacuum freezes from 200M on.",
+    labels: { ...app, kind: "transaction" },
+    description:
+      "The oldest transaction of app is 510M behind. Autovacuum freezes from 200M transactions, or 400M multixacts, on.",
   },
   {
     alert: "VacuumHeldBack",
@@ -87,6 +89,12 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     pace: "hours",
     // Two and a half an hour, which write all the time; or nine parts in ten of it, as they should.
     series: {
+      ...PRIMARY,
+      [standby("pg_state_in_recovery")]: always(1),
+      [standby("pg_checkpoints_write_seconds_total")]: counter(0.98, 0.98, 0.98),
+      [standby("pg_checkpoints_sync_seconds_total")]: always(1),
+      [standby("pg_checkpoints_timed_total")]: always(3),
+      [standby("pg_checkpoints_requested_total")]: always(3),
       [postgres("pg_checkpoints_write_seconds_total")]: counter(0.1, 0.98, 0.9),
       [postgres("pg_checkpoints_sync_seconds_total")]: always(1),
       [postgres("pg_checkpoints_timed_total")]: counter(0.001, 0.001, 0.001),
@@ -109,7 +117,7 @@ export const POSTGRES_CASES: readonly AlertCase[] = [
     way: "by-transactions",
     pace: "page",
     series: { [postgres("pg_databases_frozen_age", app)]: gauge(1, 1_500_000_001, 1_500_000_000) },
-    labels: app,
+    labels: { ...app, kind: "transaction" },
     description: "The oldest transaction of app is 1.5G behind; at 2.1G nothing can be written.",
   },
 ];

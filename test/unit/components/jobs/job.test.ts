@@ -138,7 +138,7 @@ describe("a job that fails", () => {
           payload: {
             summary,
             source: "ops-1",
-            severity: "error",
+            severity: "warning",
             component: "barman-backup",
             group: "orders",
             class: "job",

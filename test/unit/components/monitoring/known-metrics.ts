@@ -112,6 +112,7 @@ holdfast_recovery_window_start_timestamp_seconds place
 holdfast_recovery_window_end_timestamp_seconds place
 holdfast_certificate_end_timestamp_seconds path
 holdfast_maintenance
+holdfast_wal_let_go_timestamp_seconds
 holdfast_statistics_failed_databases statistics
 
 # Node exporter 1.9.

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { made, of, type Series, WELL } from "../../../support/status-page.ts";
+import { LAG, made, of, type Series, WELL } from "../../../support/status-page.ts";
 
-const LAG =
-  'max by (instance) (label_join(max by (standby) (pg_standby_lag_bytes{stage="replay"}), "instance", "", "standby") or on (instance) pg_replay_lag_bytes) and on (instance) pg_state_in_recovery == 1';
 const SESSIONS = "sum by (instance) (pg_sessions_count)";
 
 async function plot(title: string, series: Readonly<Record<string, readonly Series[]>>) {

@@ -75,6 +75,6 @@ describe("what the job leaves for the node exporter", () => {
       metrics: "/var/lib/prometheus/node-exporter/status-page.prom",
     });
     const rules = fixtureFile("local", "ops-1", "/etc/prometheus/rules.yml");
-    expect(/node_textfile_mtime_seconds\{file=~\\?"(.*?)\\?"\}/.exec(rules)?.[1]).toContain("|status-page)");
+    expect(/node_textfile_mtime_seconds\{file=~\\?"\S*\|status-page\)/.test(rules)).toBe(true);
   });
 });

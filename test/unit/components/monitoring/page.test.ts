@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { made, of, WELL } from "../../../support/status-page.ts";
+import { LAG, made, of, WELL } from "../../../support/status-page.ts";
 
 const rowOf = (html: string, name: string) =>
   new RegExp(`<tr><th scope="row">${name}</th>.*?</tr>`).exec(html)?.[0] ?? "";
@@ -33,6 +33,14 @@ describe("the page of the cluster's state", () => {
     expect(rowOf(html, "db-2")).toContain('<span class="chip bad">not answering</span>');
     expect(html).toContain('<dt>Leader</dt><dd class="good">db-1</dd>');
     expect(html).toContain('<dt>Standbys that stream</dt><dd class="bad">0 of 1</dd>');
+  });
+
+  test("does not call a standby that is cut off up to date", async () => {
+    const lag = { [LAG]: [of("db-2", 0)] };
+    const streaming = await made({ series: { ...WELL, ...lag } });
+    expect(rowOf(streaming.html, "db-2")).toContain('<td data-label="Behind">0 B</td>');
+    const cutOff = await made({ series: { ...WELL, ...lag, pg_replay_streaming: [of("db-2", 0)] } });
+    expect(rowOf(cutOff.html, "db-2")).toContain('<td data-label="Behind">?</td>');
   });
 
   test("says for how long somebody has not answered", async () => {

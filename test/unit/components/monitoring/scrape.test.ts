@@ -61,9 +61,9 @@ describe.each(["local", "custom"] as const)("what Prometheus asks in the fixture
   });
 
   test("is what the rules for missing targets expect, each once", () => {
-    const keys = targetsOf(topology).map(({ job, instance }) => `${job} ${instance}`);
+    const keys = targetsOf(topology).map(({ job, instance, pooler }) => `${job} ${instance} ${pooler}`);
     expect([...keys].sort()).toEqual(
-      [...new Set(all.map((each) => `${each.job} ${each.labels["instance"]}`))].sort(),
+      all.map(({ job, labels }) => `${job} ${labels["instance"]} ${labels["pooler"]}`).sort(),
     );
   });
 });

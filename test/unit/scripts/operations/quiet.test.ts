@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { whileQuiet } from "../../../../scripts/operations/quiet.ts";
+import { ofHost, whileQuiet } from "../../../../scripts/operations/quiet.ts";
 import type { Matcher } from "../../../../scripts/stack/alerts.ts";
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ function alertmanager(answers = true) {
   };
 }
 const quiet = (alerts: ReturnType<typeof alertmanager>, work: () => Promise<number>, said: string[] = []) =>
-  whileQuiet(alerts, "db-2", "a copy", (line) => said.push(line), work);
+  whileQuiet(alerts, ofHost("db-2"), "a copy", (line) => said.push(line), work);
 
 describe("alerts that an operation causes", () => {
   test("are kept back for as long as it takes, of its host alone", async () => {

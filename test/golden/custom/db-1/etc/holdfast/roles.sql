@@ -11,7 +11,7 @@ SELECT format('CREATE ROLE %I', 'monitoring') WHERE to_regrole('"monitoring"') I
 ALTER ROLE monitoring LOGIN NOSUPERUSER CONNECTION LIMIT 6 PASSWORD NULL;
 GRANT pg_monitor TO monitoring;
 ALTER ROLE monitoring SET default_transaction_read_only = on;
-ALTER ROLE monitoring SET statement_timeout = '3s';
+ALTER ROLE monitoring SET statement_timeout = '1s';
 ALTER ROLE monitoring SET lock_timeout = '1s';
 SELECT format('CREATE ROLE %I', 'business_metrics') WHERE to_regrole('"business_metrics"') IS NULL \gexec
 ALTER ROLE business_metrics LOGIN NOSUPERUSER CONNECTION LIMIT 1 PASSWORD NULL;

@@ -215,7 +215,8 @@ def pagerduty(told, name, summary, lines, failed):
         "payload": {
             "summary": summary[:1024],
             "source": told["host"],
-            "severity": "error",
+            # What has to wake somebody is an alert as well, which knows of silences and of what else is wrong.
+            "severity": "warning",
             "component": name,
             "group": told["cluster"],
             "class": "job",

@@ -44,7 +44,7 @@ MEMBER = {
     "streaming": "pg_replay_streaming",
     "sessions": "sum by (instance) (pg_sessions_count)",
     "started": "pg_state_start_time_seconds",
-    "maintenance": "last_over_time(holdfast_maintenance[15m])",
+    "maintenance": 'max by (instance) (ALERTS{alertname="HostInMaintenance",alertstate="firing"})',
 }
 HOST = {
     "up": 'max by (instance) (up{job="node"})',

@@ -24,7 +24,9 @@ def members(facts: Facts) -> str:
     rows = []
     for name, row in facts.members.items():
         up = span(facts.now - row["started"]) if "started" in row else UNKNOWN
-        behind = NONE if row.get("primary") == 1 else shown(row, "lag", size)
+        # One that is cut off has replayed all that it knows of.
+        lag = shown(row, "lag", size) if row.get("streaming") == 1 else UNKNOWN
+        behind = NONE if row.get("primary") == 1 else lag
         cells = [behind, shown(row, "sessions", count), shown(row, "timeline", count), up]
         rows.append([escape(name), chip(*role_of(row, facts.now)), *map(escape, cells)])
     return table(["Member", "Role", "Behind", "Sessions", "Timeline", "Up for"], rows)
