@@ -30,13 +30,14 @@ export const availabilityRules = ({ members, proxies }: ClusterFacts): readonly 
     ...SUBJECT,
     name: "PostgreSQLDown",
     severity: "critical",
-    // Where its exporter is silent, Patroni knows; a server that hangs silences both, on a host that answers.
+    // Where its exporter is silent, Patroni knows; a server that hangs silences both. On a host that has answered all the time:
+    // one that comes back was silent, too.
     expr: lines(
       `(${zeroTwice("pg_up")})`,
       "or on (instance)",
-      `(${zeroTwice('up{job="postgres"}')} and on (instance) max_over_time(patroni_postgres_running[14s]) == 0)`,
-      "or on (instance)",
-      `(${zeroTwice('up{job="postgres"}')} and on (instance) max_over_time(up{job="patroni"}[14s]) == 0 and on (instance) up{job="node"} == 1)`,
+      `(${zeroTwice('up{job="postgres"}')}`,
+      '  and on (instance) (max_over_time(patroni_postgres_running[14s]) == 0 or on (instance) max_over_time(up{job="patroni"}[14s]) == 0)',
+      '  and on (instance) min_over_time(up{job="node"}[14s]) == 1)',
     ),
     forSeconds: 0,
     summary: "PostgreSQL is down on {{ $labels.instance }}",

@@ -31,15 +31,17 @@ export async function caused(batch: Batch, lab: Lab, sink: AlertSink): Promise<r
   const roles = await rolesOf(lab);
   await quiet(batch, new Prometheus(lab));
   const began = Date.now();
+  // What is told while things come back is true, and no second fault.
+  let together: Promise<readonly string[]> | undefined;
+  const beforeItsEnd = () => (together ??= sink.woken(began).then((woken) => unmeant(batch, woken)));
   const drilled = await Promise.all(
-    batch.drills.map((drill) => throughout(drill, new Scene(lab, sink, roles))),
+    batch.drills.map((drill) => throughout(drill, new Scene(lab, sink, roles), beforeItsEnd)),
   );
   const broken = await wholeCluster(lab, 180).then(
     () => [],
     (error: unknown) => [String(error)],
   );
-  const together = [...broken, ...unmeant(batch, await sink.woken(began))];
-  return drilled.flat().map((each) => ({ ...each, problems: [...each.problems, ...together] }));
+  return drilled.flat().map((each) => ({ ...each, problems: [...each.problems, ...broken] }));
 }
 
 /** One fault is one page: whoever is woken by a second one looks for a second fault. */
@@ -60,7 +62,11 @@ async function quiet({ drills }: Batch, prometheus: Prometheus): Promise<void> {
   });
 }
 
-async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[]> {
+async function throughout(
+  drill: Drill,
+  scene: Scene,
+  beforeItsEnd: () => Promise<readonly string[]>,
+): Promise<readonly Drilled[]> {
   const problems: string[] = [];
   const noted = async <T>(work: Promise<T>): Promise<T | undefined> =>
     work.catch((error: unknown) => {
@@ -71,6 +77,7 @@ async function throughout(drill: Drill, scene: Scene): Promise<readonly Drilled[
   await noted(drill.inject(scene));
   const told =
     problems.length > 0 ? [] : await Promise.all(drill.alerts.map((each) => delivered(each, scene)));
+  problems.push(...((await noted(beforeItsEnd())) ?? []));
   const ended = Date.now();
   await noted(scene.end());
   const over = await Promise.all(

@@ -135,6 +135,21 @@ const oneScrape = switchover(SECONDS, [0, 1]).map(({ series, values }) => {
   return { series, values: gone.join(" ") };
 });
 
+const BACK_AT = 61;
+
+/** db-2 is off for half a minute; then its server starts, which takes a scrape. */
+const hostComesBack = [
+  ...["node", "postgres", "patroni", "etcd"].map((job, index) =>
+    seen(of(job, member(1))("up"), index, (now) => (now < LOST_AT || now >= BACK_AT ? 1 : 0)),
+  ),
+  seen(postgres(1)("pg_up"), 1, (now) =>
+    now < LOST_AT || now >= BACK_AT + SCRAPE ? 1 : now < BACK_AT ? "none" : 0,
+  ),
+  seen(patroni(1)("patroni_postgres_running"), 2, (now) =>
+    now < LOST_AT || now >= BACK_AT + SCRAPE ? 1 : now < BACK_AT ? "none" : 0,
+  ),
+];
+
 /** It said so last after two minutes, and is off since then. */
 const offInMaintenance: Test = {
   name: "a host in maintenance that is off stays in maintenance, until it says something else",
@@ -172,5 +187,6 @@ export const SCENES: readonly Test[] = [
   // Both are leaders, by what is known of them.
   scene("a planned switchover, seen early, pages nobody", switchover(31, [0, 3]), [], SECONDS),
   scene("one lost scrape pages nobody", oneScrape, [], SECONDS),
+  scene("a host that comes back pages no second time", hostComesBack, ["HostDown"], BACK_AT + 18),
   scene("a lost leader pages within 18 s", lostLeader, ["HostDown", "NoLeader"], LOST_AT + 18),
 ];

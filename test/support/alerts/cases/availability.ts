@@ -164,6 +164,7 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
     way: "by-patroni",
     pace: "page",
     series: {
+      [of("node", "db-1")("up")]: always(1),
       [postgres("db-1")("up")]: lost(1, 0),
       [patroni("db-1")("patroni_postgres_running")]: lost(1, 0),
       // Its exporter alone is silent.
