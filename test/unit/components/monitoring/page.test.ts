@@ -43,6 +43,21 @@ describe("the page of the cluster's state", () => {
     expect(rowOf(cutOff.html, "db-2")).toContain('<td data-label="Behind">?</td>');
   });
 
+  test("says when it was that a moment could be recovered", async () => {
+    const now = Date.now() / 1000;
+    const { html } = await made({
+      series: {
+        ...WELL,
+        'holdfast_recovery_window_end_timestamp_seconds{place="bucket"}': [of("ops-1", 1_796_000_000)],
+        'holdfast_job_last_success_timestamp_seconds{job_name="recovery-window"}': [
+          of("ops-1", now - 52 * 60),
+        ],
+      },
+    });
+    expect(html).toContain("<dt>Newest moment to recover</dt><dd>2026-11-30 00:53 UTC</dd>");
+    expect(html).toContain("<dt>These moments were looked up</dt><dd>52 min ago</dd>");
+  });
+
   test("says for how long somebody has not answered", async () => {
     const seen = Date.now() / 1000 - 12 * 60;
     const { html } = await made({

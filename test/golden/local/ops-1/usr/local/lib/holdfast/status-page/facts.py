@@ -62,6 +62,7 @@ BACKUPS = {
     "tested": "holdfast_restore_test_last_success_timestamp_seconds",
     "start": 'holdfast_recovery_window_start_timestamp_seconds{place="bucket"}',
     "end": 'holdfast_recovery_window_end_timestamp_seconds{place="bucket"}',
+    "looked": 'holdfast_job_last_success_timestamp_seconds{job_name="recovery-window"}',
 }
 JOB = {
     "started": "holdfast_job_last_start_timestamp_seconds",

@@ -33,6 +33,8 @@ def backups(facts: Facts) -> str:
         ("Its size", shown(found, "size", size)),
         ("Oldest moment to recover", first),
         ("Newest moment to recover", last),
+        # Once an hour: without that, an hour seems to be lost.
+        ("These moments were looked up", when("looked")),
         ("WAL files that wait for the bucket", shown(found, "waiting", count)),
         ("Last one that came there", when("uploaded")),
         ("Last restore that was proven", when("tested")),
