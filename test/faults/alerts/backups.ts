@@ -88,7 +88,9 @@ export const restoreTestFails: Drill = {
     notice("JobNotificationsFailing", 120, { lasts: "it counts the messages of an hour" }),
   ],
   inject: async (scene) => {
-    const again = `systemctl start --no-block ${RESTORE_TEST}`;
+    // A start while the last run still tells people of its end would be that run's.
+    const again = `while [[ $(systemctl is-active ${RESTORE_TEST}) == *activating ]]; do sleep 0.2; done
+systemctl start --no-block ${RESTORE_TEST}`;
     await edited(scene, {
       host: "ops-1",
       path: "/etc/holdfast/restore.json",
