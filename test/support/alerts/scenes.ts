@@ -137,15 +137,15 @@ const oneScrape = switchover(SECONDS, [0, 1]).map(({ series, values }) => {
 
 const BACK_AT = 61;
 
-/** db-2 is off for half a minute; then its server starts, which takes a scrape. */
+/** db-2 is off for half a minute; its node exporter is asked first, and its server takes a scrape to start. */
 const hostComesBack = [
-  ...["node", "postgres", "patroni", "etcd"].map((job, index) =>
-    seen(of(job, member(1))("up"), index, (now) => (now < LOST_AT || now >= BACK_AT ? 1 : 0)),
+  ...["node", "etcd", "patroni", "postgres"].map((job, index) =>
+    seen(of(job, member(1))("up"), index + 1, (now) => (now < LOST_AT || now >= BACK_AT ? 1 : 0)),
   ),
-  seen(postgres(1)("pg_up"), 1, (now) =>
+  seen(postgres(1)("pg_up"), 4, (now) =>
     now < LOST_AT || now >= BACK_AT + SCRAPE ? 1 : now < BACK_AT ? "none" : 0,
   ),
-  seen(patroni(1)("patroni_postgres_running"), 2, (now) =>
+  seen(patroni(1)("patroni_postgres_running"), 3, (now) =>
     now < LOST_AT || now >= BACK_AT + SCRAPE ? 1 : now < BACK_AT ? "none" : 0,
   ),
 ];
