@@ -36,8 +36,7 @@ export const monitoringRules = (facts: ClusterFacts): readonly AlertRule[] => [
     // When it starts, it has not asked anybody yet.
     forSeconds: TWO_SAMPLES,
     summary: "Prometheus keeps nothing of what it collects",
-    description:
-      "Prometheus has kept nothing for more than 10 s ({{ $value | humanize }}): no fault can be told, and alerts that fire are called off.",
+    description: `Prometheus has kept nothing for more than ${NOTHING_KEPT} s ({{ $value | humanize }}): no fault can be told, and alerts that fire are called off.`,
   },
   ...missingRules(facts),
   ...collectionRules,
