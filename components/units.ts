@@ -27,21 +27,21 @@ export const EXPORTER_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   operations: ["prometheus-node-exporter"],
 };
 
-/** Those that timers start, and that end by themselves: a unit of this name, and its timer. */
-export const TIMED_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
-  database: ["host-metrics", "statistics-bloat", "statistics-server", "statistics-tables"],
-  proxy: ["host-metrics"],
-  operations: [
-    ...["backup-report", "barman-backup", "barman-check", "barman-cron", "bucket-expiry", "host-metrics"],
-    ...["recovery-window", "restore-test", "status-page"],
-  ],
-};
-
-/** Timed ones whose failures nothing else tells of: they are no jobs, whose ends are noted. */
+/** Those that timers start and whose failures nothing else tells of: they are no jobs, whose ends are noted. */
 export const UPKEEP_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
   database: ["host-metrics"],
   proxy: ["host-metrics"],
   operations: ["barman-cron", "host-metrics", "status-page"],
+};
+
+/** All that timers start, and that end by themselves: a unit of this name, and its timer. */
+export const TIMED_UNITS: Readonly<Record<HostRole, readonly string[]>> = {
+  database: [...UPKEEP_UNITS.database, "statistics-bloat", "statistics-server", "statistics-tables"],
+  proxy: UPKEEP_UNITS.proxy,
+  operations: [
+    ...UPKEEP_UNITS.operations,
+    ...["backup-report", "barman-backup", "barman-check", "bucket-expiry", "recovery-window", "restore-test"],
+  ],
 };
 
 /** Units of every host that Holdfast configures, and that are not the cluster's own. */

@@ -4,15 +4,13 @@ import { AGENT_FOLDER } from "../paths.ts";
 import type { Parameters } from "../postgres/sizing.ts";
 import { managedFile as file, type ManagedFile, program } from "../remote/managed-file.ts";
 import { RECOVERY } from "../restore/names.ts";
-import { ARCHIVE_COMMAND, ARCHIVE_KEY, BARMAN } from "./names.ts";
+import { ARCHIVE_COMMAND, ARCHIVE_KEY, BARMAN, LET_GO } from "./names.ts";
 import type { BackupsConfig } from "./schema.ts";
 
 const ARCHIVE_WAL = readFileSync(new URL("./archive-wal.sh", import.meta.url), "utf8");
 const PUT_WAL = readFileSync(new URL("./put-wal.sh", import.meta.url), "utf8");
 const PUT_WAL_PATH = `${AGENT_FOLDER}/put-wal`;
 const KNOWN_HOSTS = "/etc/holdfast/archive_known_hosts";
-/** When which WAL files were let go, a line for each. */
-export const LET_GO = "/var/lib/postgresql/wal-let-go";
 
 /** Longer than Barman takes for any segment, and short enough to be tried again before the volume is full. */
 const ARCHIVE_SECONDS = 60;

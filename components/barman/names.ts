@@ -30,6 +30,8 @@ export const BUCKET_HOOK = `${AGENT_FOLDER}/keep-for-bucket`;
 /** On database hosts: PostgreSQL's archive_command, and the key by which it comes in. */
 export const ARCHIVE_COMMAND = `${AGENT_FOLDER}/archive-wal`;
 export const ARCHIVE_KEY = "/var/lib/postgresql/.ssh/holdfast_archive";
+/** When it let go of which WAL files to keep room, a line for each. */
+export const LET_GO = "/var/lib/postgresql/wal-let-go";
 
 /** Of which cluster the backups in Barman's home are: the system identifier of its servers. */
 export const IDENTIFIER = `${BARMAN.home}/system-identifier`;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LET_GO } from "../barman/archive.ts";
+import { LET_GO } from "../barman/names.ts";
 import type { NotificationsConfig } from "../jobs/schema.ts";
 import { type HostPlan, type HostRole, operationsHost } from "../model.ts";
 import { AGENT_PATH, MAINTENANCE_MARK, METRICS_FOLDER, scriptPath } from "../paths.ts";

@@ -4,6 +4,7 @@ import { Lab } from "../lab/support/lab.ts";
 import { labName, removeLeftovers } from "../lab/support/machine.ts";
 import { badInputTests } from "./alerts/bad-input.ts";
 import { BATCHES } from "./alerts/batches.ts";
+import { orderedTests } from "./alerts/ordered.ts";
 import { DRILL_SETTINGS, makeDrillDisks } from "./alerts/settings.ts";
 import { drillTests } from "./alerts/tests.ts";
 
@@ -23,5 +24,6 @@ describe("alerts", () => {
   afterAll(() => lab.remove());
 
   drillTests(lab, sink, BATCHES);
+  orderedTests(lab, sink);
   badInputTests(lab, sink, DRILL_SETTINGS);
 });

@@ -1,3 +1,4 @@
+import { MEAN_CALLS } from "../statistics.ts";
 import type { Known } from "./levels.ts";
 import { graph, query, type Section, table } from "./panel.ts";
 import { IN_DATABASE } from "./variables.ts";
@@ -139,7 +140,7 @@ export const statements = ({ levels }: Known): readonly Section[] => [
       table({
         title: "Slowest statements",
         width: 24,
-        description: "On average, of those that were called at least ten times.",
+        description: `On average, of those that were called at least ${MEAN_CALLS} times.`,
         labels: STATEMENT,
         sortBy: "Mean time",
         columns: [
@@ -147,7 +148,7 @@ export const statements = ({ levels }: Known): readonly Section[] => [
             name: "Mean time",
             unit: "s",
             bounds: levels.statementSeconds,
-            expr: `topk(15, max by (${BY}) (pg_statements_mean_seconds{${IN_DATABASE}}))`,
+            expr: `topk(15, max by (${BY}) (pg_statements_mean_seconds{${IN_DATABASE}} and pg_statements_calls_total{${IN_DATABASE}} >= ${MEAN_CALLS}))`,
             step: "1m",
             mayBeEmpty: EMPTY,
           },

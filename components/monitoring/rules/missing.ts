@@ -1,5 +1,6 @@
 import { BARMAN } from "../../barman/names.ts";
 import { DATA_ROOT } from "../../paths.ts";
+import { STATISTICS_JOBS } from "../statistics.ts";
 import { anyOf, MINUTE } from "./expression.ts";
 import type { AlertRule, ClusterFacts } from "./rule.ts";
 
@@ -109,7 +110,10 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
   {
     where: 'up{job="node",role="database"} == 1',
     by: "instance",
-    series: ["holdfast_wal_let_go_timestamp_seconds"],
+    series: [
+      "holdfast_wal_let_go_timestamp_seconds",
+      ...STATISTICS_JOBS.map(({ name }) => `holdfast_statistics_failed_databases{statistics="${name}"}`),
+    ],
   },
   {
     // Where it is not mounted, there is no such series.

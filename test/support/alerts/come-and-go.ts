@@ -13,8 +13,6 @@ export const COME_AND_GO: Readonly<Record<string, string>> = {
   holdfast_job_last_end_timestamp_seconds: "before its first run, which JobOverdue tells",
   holdfast_job_last_success_timestamp_seconds: "before its first run, which JobOverdue tells",
   holdfast_job_notification_failures_total: "before its first run, which JobOverdue tells",
-  holdfast_statistics_failed_databases:
-    "before its timer's first run, and MetricsStale tells when there was none for an hour",
   holdfast_query_failed: "there may be no such query",
   holdfast_query_next_run_timestamp_seconds: "there may be no such query",
   up: "TargetMissing tells",

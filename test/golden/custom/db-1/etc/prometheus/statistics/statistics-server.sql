@@ -18,11 +18,13 @@ FROM (SELECT 'queryid="' || replace(replace(replace(coalesce((queryid::text)::te
     || ',' || 'query="' || replace(replace(replace(coalesce((left(regexp_replace(query, '\s+', ' ', 'g'), 120))::text, ''), '\', '\\'), '"', '\"'), E'\n', ' ') || '"' AS labels, ARRAY[coalesce((total_exec_time / 1000)::float8, 'NaN'), coalesce((calls)::float8, 'NaN'), coalesce((mean_exec_time / 1000)::float8, 'NaN'), coalesce((rows)::float8, 'NaN')] AS numbers
   FROM (SELECT s.*, coalesce(d.datname, '') AS datname, coalesce(r.rolname, '') AS usename,
     row_number() OVER (ORDER BY total_exec_time DESC) AS heaviest,
-    row_number() OVER (ORDER BY CASE WHEN calls >= 10 THEN mean_exec_time ELSE 0 END DESC) AS slowest
+    row_number() OVER (ORDER BY CASE WHEN calls >= 10 THEN mean_exec_time ELSE 0 END DESC) AS slowest,
+    row_number() OVER (ORDER BY longest_exec_time DESC) AS longest
   FROM (SELECT dbid, userid, queryid, min(query) AS query, sum(calls) AS calls, sum(rows) AS rows,
-      sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / nullif(sum(calls), 0) AS mean_exec_time
+      sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / nullif(sum(calls), 0) AS mean_exec_time,
+      max(max_exec_time) AS longest_exec_time
     FROM public.pg_stat_statements WHERE queryid IS NOT NULL AND calls > 0 AND query ~* '^(\s|\(|/[*].*?[*]/|--[^\n]*\n)*(select|insert|update|delete|merge|with|values)\y' GROUP BY 1, 2, 3) s
   LEFT JOIN pg_database d ON d.oid = s.dbid LEFT JOIN pg_roles r ON r.oid = s.userid) AS ranked
-WHERE heaviest <= 20 OR slowest <= 20) AS row,
+WHERE 20 >= least(heaviest, slowest, longest)) AS row,
   unnest(ARRAY['pg_statements_seconds_total', 'pg_statements_calls_total', 'pg_statements_mean_seconds', 'pg_statements_rows_total'], row.numbers) AS each (metric, number);
 \endif
