@@ -165,6 +165,21 @@ const offInMaintenance: Test = {
   promql_expr_test: [firing("HostInMaintenance", 1200, 1), firing("HostInMaintenance", 1260, 0)],
 };
 
+/** Nobody scrapes it any more, and nobody would ever take back what it said last. */
+const goneFromTheCluster: Test = {
+  name: "a host in maintenance that leaves the cluster is in maintenance no more",
+  interval: "15s",
+  input_series: [
+    { series: of("node", member(1))("up"), values: "1x8 stale" },
+    {
+      series: of("node", member(1))("node_textfile_mtime_seconds", { file: "/var/lib/host.prom" }),
+      values: "0+15x8 stale",
+    },
+    { series: of("node", member(1))("holdfast_maintenance"), values: "1x8 stale" },
+  ],
+  promql_expr_test: [firing("HostInMaintenance", 120, 1), firing("HostInMaintenance", 180, 0)],
+};
+
 /** Without room Prometheus keeps no sample more, nor a mark that one is missing: from 30 s on. */
 const nothingKept: Test = {
   name: "a Prometheus that keeps nothing pages, and lets the dead man's switch go",
@@ -181,6 +196,7 @@ const nothingKept: Test = {
 
 export const SCENES: readonly Test[] = [
   offInMaintenance,
+  goneFromTheCluster,
   nothingKept,
   // The last scrape that saw the one leader and the first that saw the other are as far apart as they can be.
   scene("a planned switchover, seen late, pages nobody", switchover(35, [0, 1]), [], SECONDS),
