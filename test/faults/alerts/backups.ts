@@ -1,10 +1,10 @@
-import { ARCHIVE_KEY } from "../../../components/barman/names.ts";
+import { ARCHIVE_KEY, BACKUP_METRICS } from "../../../components/barman/names.ts";
 import { RESTORE_TEST, RESTORE_TEST_METRICS } from "../../../components/restore/names.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice, page } from "./drill.ts";
 import type { Scene } from "./scene.ts";
-import { dies, edited, filled, freezes } from "./tools.ts";
+import { dies, edited, filled, freezes, jobMetrics, setBack } from "./tools.ts";
 
 const END_FILE = "SELECT pg_logical_emit_message(false, 'drill', 'x'), pg_switch_wal() \\g /dev/null";
 
@@ -78,6 +78,18 @@ export const bucketGone: Drill = {
     await site.store("stop");
     await query(lab, leader, END_FILE);
   },
+};
+
+export const backupLongAgo: Drill = {
+  fault: "the last base backup, by its account, two days ago",
+  alerts: [page("NoRecentBackup")],
+  inject: (scene) => setBack(scene, BACKUP_METRICS, 2),
+};
+
+export const restoreTestLongAgo: Drill = {
+  fault: "the last restore test, by its account, forty days ago",
+  alerts: [notice("RestoreTestOverdue", 100)],
+  inject: (scene) => setBack(scene, jobMetrics(RESTORE_TEST), 40),
 };
 
 /** Nobody is told of a job in a lab: its addresses are of nobody. */

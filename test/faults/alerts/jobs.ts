@@ -1,6 +1,8 @@
 import { BARMAN } from "../../../components/barman/names.ts";
+import { BUCKET_EXPIRY } from "../../../components/restore/names.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice } from "./drill.ts";
+import { jobMetrics, setBack } from "./tools.ts";
 
 const JOB = "barman-check";
 
@@ -20,4 +22,10 @@ export const jobFails: Drill = {
       `systemctl start ${JOB} || true\nsystemctl start ${JOB} || true\nsystemctl start --no-block ${JOB}`,
     );
   },
+};
+
+export const jobLongAgo: Drill = {
+  fault: "a job's last run, by its account, two days ago",
+  alerts: [notice("JobOverdue", 100)],
+  inject: (scene) => setBack(scene, jobMetrics(BUCKET_EXPIRY), 2),
 };

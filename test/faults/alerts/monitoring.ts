@@ -26,6 +26,18 @@ export const metricsGone: Drill = {
   },
 };
 
+export const metricsOld: Drill = {
+  fault: "a host that tells what it told two hours ago",
+  alerts: [notice("MetricsStale", 400)],
+  inject: async (scene) => {
+    scene.atEnd(() => scene.inside("proxy-1", "systemctl start host-metrics.timer host-metrics.service"));
+    await scene.inside(
+      "proxy-1",
+      `systemctl stop host-metrics.timer\ntouch --date '2 hours ago' ${METRICS_FOLDER}/host.prom`,
+    );
+  },
+};
+
 export const metricsBroken: Drill = {
   fault: "a file of metrics that is none",
   alerts: [notice("MetricsUnreadable", 400)],

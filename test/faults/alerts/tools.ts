@@ -1,3 +1,4 @@
+import { METRICS_FOLDER } from "../../../components/paths.ts";
 import { ownerOf } from "../../../scripts/stack/endpoint.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import type { Drill } from "./drill.ts";
@@ -87,6 +88,19 @@ if cmp --silent ${kept} ${path}; then echo "${path} is what it was" >&2; exit 1;
 ${taken}`,
   );
 }
+
+/** What a job tells of its runs: job.py names the file. */
+export const jobMetrics = (job: string): string => `${METRICS_FOLDER}/job-${job}.prom`;
+
+const DAY_SECONDS = 24 * 3600;
+
+/** The moments that a file of metrics of the operations host tells of, so many days earlier: what takes days, without their passing. */
+export const setBack = (scene: Scene, file: string, days: number): Promise<void> =>
+  edited(scene, {
+    host: "ops-1",
+    path: file,
+    by: `awk '$1 ~ /_timestamp_seconds/ && $2 > 0 { $2 = sprintf("%.3f", $2 - ${days * DAY_SECONDS}) } 1'`,
+  });
 
 /** Larger ones are the machine's own, and nobody's to fill. */
 const SMALL_GIB = 20;
