@@ -1,3 +1,4 @@
+import { BARMAN } from "../barman/names.ts";
 import type { HostRole } from "../model.ts";
 import { AGENT_FOLDER, DATA_ROOT } from "../paths.ts";
 
@@ -27,6 +28,12 @@ export const BUSINESS = {
   /** They ask one after the other. */
   connections: 1,
 } as const;
+
+/** Roles of Holdfast's own, whose statements take their time: they copy, count and look at everything. */
+export const OWN_ROLES: readonly string[] = [
+  ...["postgres", BARMAN.catalogue, BARMAN.manifest, BARMAN.streaming],
+  MONITORING.role,
+];
 
 /** The identity of all that runs as this user on a host: of exporters, which are asked, and of Prometheus, which asks. */
 export const MONITORING_TLS = `${MONITORING.tls}/monitoring`;

@@ -6,6 +6,8 @@ import type { AlertRule, ClusterFacts } from "./rule.ts";
 
 const SUBJECT = { subject: "monitoring", dashboard: "overview", severity: "high" } as const;
 
+const MISSED_SECONDS = 5 * MINUTE;
+
 interface Needed {
   /** Where this holds, all of these are expected. */
   readonly where: string;
@@ -112,7 +114,10 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
     by: "instance",
     series: [
       "holdfast_wal_let_go_timestamp_seconds",
-      ...STATISTICS_JOBS.map(({ name }) => `holdfast_statistics_failed_databases{statistics="${name}"}`),
+      // A look that may take longer than this waits would be missed while a new host takes its first one.
+      ...STATISTICS_JOBS.filter(({ timeoutSeconds }) => timeoutSeconds < MISSED_SECONDS).map(
+        ({ name }) => `holdfast_statistics_failed_databases{statistics="${name}"}`,
+      ),
     ],
   },
   {
@@ -159,10 +164,12 @@ export const neededOf = ({ jobs }: Pick<ClusterFacts, "jobs">): readonly Needed[
   },
 ];
 
+/** A series as the alert names it: of a metric with several it says which one. */
+export const metricLabel = (series: string): string => series.replaceAll('"', "'");
+
 const without = ({ where, by, series }: Needed): readonly string[] =>
   series.map(
-    (each) =>
-      `label_replace((${where}) unless on (${by}) ${each}, "metric", "${each.replace(/\{.*/, "")}", "", "")`,
+    (each) => `label_replace((${where}) unless on (${by}) ${each}, "metric", "${metricLabel(each)}", "", "")`,
   );
 
 /** A series that is missing fires nothing by itself. */
@@ -185,7 +192,7 @@ export const missingRules = ({ targets, jobs }: ClusterFacts): readonly AlertRul
     ...SUBJECT,
     name: "MetricsMissing",
     expr: anyOf(neededOf({ jobs }).flatMap(without)),
-    forSeconds: 5 * MINUTE,
+    forSeconds: MISSED_SECONDS,
     summary: "{{ $labels.metric }} is missing on {{ $labels.instance }}",
     description:
       "{{ $labels.instance }} is scraped and does not tell {{ $labels.metric }}: alerts that need it cannot fire.",

@@ -1,3 +1,4 @@
+import { OWN_ROLES } from "../names.ts";
 import { HOUR, lines, MINUTE } from "./expression.ts";
 import type { AlertRule } from "./rule.ts";
 import type { Thresholds } from "./schema.ts";
@@ -5,8 +6,7 @@ import type { Thresholds } from "./schema.ts";
 const SUBJECT = { subject: "postgres", severity: "medium" } as const;
 
 const CALLS = "rate(pg_statements_calls_total[15m])";
-/** By roles of applications: base backups and their like take their time. */
-const OURS = 'usename!~"postgres|barman|barman_manifest|streaming_barman|monitoring"';
+const APPLICATIONS = `usename!~"${OWN_ROLES.join("|")}"`;
 
 /** Tables, indexes and statements: nothing of it is urgent. */
 export const tableRules = (thresholds: Thresholds): readonly AlertRule[] => [
@@ -39,7 +39,7 @@ export const tableRules = (thresholds: Thresholds): readonly AlertRule[] => [
     ...SUBJECT,
     name: "StatementsSlow",
     dashboard: "performance",
-    expr: `max by (instance, datname, usename, queryid, query) (rate(pg_statements_seconds_total{${OURS}}[15m]) / ${CALLS}) > ${thresholds.statementSeconds}`,
+    expr: `max by (instance, datname, usename, queryid, query) (rate(pg_statements_seconds_total{${APPLICATIONS}}[15m]) / ${CALLS}) > ${thresholds.statementSeconds}`,
     forSeconds: 15 * MINUTE,
     summary: "A statement in {{ $labels.datname }} is slow",
     description: "It takes {{ $value | humanizeDuration }} on average: {{ $labels.query }}",

@@ -1,10 +1,11 @@
 import { ARCHIVE_KEY, BACKUP_METRICS } from "../../../components/barman/names.ts";
+import { BARMAN_BACKUP } from "../../../components/monitoring/rules/jobs.ts";
 import { RESTORE_TEST, RESTORE_TEST_METRICS } from "../../../components/restore/names.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice, page } from "./drill.ts";
 import type { Scene } from "./scene.ts";
-import { dies, edited, filled, freezes, jobMetrics, setBack } from "./tools.ts";
+import { dies, edited, filled, freezes, idle, setBack } from "./tools.ts";
 
 const END_FILE = "SELECT pg_logical_emit_message(false, 'drill', 'x'), pg_switch_wal() \\g /dev/null";
 
@@ -83,13 +84,13 @@ export const bucketGone: Drill = {
 export const backupLongAgo: Drill = {
   fault: "the last base backup, by its account, two days ago",
   alerts: [page("NoRecentBackup")],
-  inject: (scene) => setBack(scene, BACKUP_METRICS, 2),
+  inject: (scene) => setBack(scene, BARMAN_BACKUP, 2, BACKUP_METRICS),
 };
 
 export const restoreTestLongAgo: Drill = {
   fault: "the last restore test, by its account, forty days ago",
-  alerts: [notice("RestoreTestOverdue", 100)],
-  inject: (scene) => setBack(scene, jobMetrics(RESTORE_TEST), 40),
+  alerts: [notice("RestoreTestOverdue", 130)],
+  inject: (scene) => setBack(scene, RESTORE_TEST, 40),
 };
 
 /** Nobody is told of a job in a lab: its addresses are of nobody. */
@@ -101,8 +102,7 @@ export const restoreTestFails: Drill = {
   ],
   inject: async (scene) => {
     // A start while the last run still tells people of its end would be that run's.
-    const again = `while [[ $(systemctl is-active ${RESTORE_TEST}) == *activating ]]; do sleep 0.2; done
-systemctl start --no-block ${RESTORE_TEST}`;
+    const again = `${idle(RESTORE_TEST)}\nsystemctl start --no-block ${RESTORE_TEST}`;
     await edited(scene, {
       host: "ops-1",
       path: "/etc/holdfast/restore.json",

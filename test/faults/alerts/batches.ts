@@ -37,6 +37,12 @@ const QUICK: readonly Batch[] = [
 
 /** These need the lab of settings.ts, or time. */
 const THOROUGH: readonly Batch[] = [
+  // Before WAL is thrown away: by such an account nothing was backed up since.
+  {
+    name: "what was long ago",
+    drills: [backups.backupLongAgo, backups.restoreTestLongAgo, jobs.jobLongAgo],
+    besides: [],
+  },
   { name: "WAL that is thrown away", drills: [backups.walLetGo], besides: [] },
   { name: "a monitoring without room", drills: [monitoring.nothingKept], besides: ["DiskSpaceCritical"] },
   { name: "a second primary", drills: [availability.twoLeaders] },
@@ -48,7 +54,6 @@ const THOROUGH: readonly Batch[] = [
       ...[backups.receiverStopped, pools.manyClients, pools.manySessions, postgres.lockHeld],
       ...[postgres.deadlocks, hosts.unitFails, hosts.certificateEnds, monitoring.exporterStopped],
       ...[monitoring.queryFails, monitoring.reloadFails],
-      ...[backups.backupLongAgo, backups.restoreTestLongAgo, jobs.jobLongAgo],
     ],
   },
   { name: "a standby's Patroni", drills: [replication.replayPaused] },

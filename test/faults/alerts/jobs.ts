@@ -2,7 +2,7 @@ import { BARMAN } from "../../../components/barman/names.ts";
 import { BUCKET_EXPIRY } from "../../../components/restore/names.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice } from "./drill.ts";
-import { jobMetrics, setBack } from "./tools.ts";
+import { setBack } from "./tools.ts";
 
 const JOB = "barman-check";
 
@@ -26,6 +26,6 @@ export const jobFails: Drill = {
 
 export const jobLongAgo: Drill = {
   fault: "a job's last run, by its account, two days ago",
-  alerts: [notice("JobOverdue", 100)],
-  inject: (scene) => setBack(scene, jobMetrics(BUCKET_EXPIRY), 2),
+  alerts: [notice("JobOverdue", 130)],
+  inject: (scene) => setBack(scene, BUCKET_EXPIRY, 2),
 };

@@ -6,7 +6,7 @@ import { PORTS } from "../../../components/ports.ts";
 import { eventually } from "../../lab/support/lab.ts";
 import { query } from "../support/wholeness.ts";
 import { type Drill, notice, OVER_FIVE_MINUTES, page } from "./drill.ts";
-import { edited, filled, runs, stopped } from "./tools.ts";
+import { edited, filled, idle, runs, stopped } from "./tools.ts";
 
 const OPERATIONS = "ops-1";
 const RELOAD = "systemctl reload prometheus";
@@ -22,7 +22,10 @@ export const metricsGone: Drill = {
   alerts: [notice("MetricsMissing", 400)],
   inject: async (scene) => {
     scene.atEnd(() => scene.inside("proxy-2", "systemctl start host-metrics.timer host-metrics.service"));
-    await scene.inside("proxy-2", `systemctl stop host-metrics.timer\nrm ${METRICS_FOLDER}/host.prom`);
+    await scene.inside(
+      "proxy-2",
+      `systemctl stop host-metrics.timer\n${idle("host-metrics")}\nrm ${METRICS_FOLDER}/host.prom`,
+    );
   },
 };
 
@@ -33,7 +36,7 @@ export const metricsOld: Drill = {
     scene.atEnd(() => scene.inside("proxy-1", "systemctl start host-metrics.timer host-metrics.service"));
     await scene.inside(
       "proxy-1",
-      `systemctl stop host-metrics.timer\ntouch --date '2 hours ago' ${METRICS_FOLDER}/host.prom`,
+      `systemctl stop host-metrics.timer\n${idle("host-metrics")}\ntouch --date '2 hours ago' ${METRICS_FOLDER}/host.prom`,
     );
   },
 };

@@ -89,18 +89,26 @@ ${taken}`,
   );
 }
 
-/** What a job tells of its runs: job.py names the file. */
-export const jobMetrics = (job: string): string => `${METRICS_FOLDER}/job-${job}.prom`;
-
 const DAY_SECONDS = 24 * 3600;
 
-/** The moments that a file of metrics of the operations host tells of, so many days earlier: what takes days, without their passing. */
-export const setBack = (scene: Scene, file: string, days: number): Promise<void> =>
-  edited(scene, {
+/** As a line of a script: a unit that ends by itself does not run, nor tell anybody of its end, which it writes down, too. */
+export const idle = (unit: string): string =>
+  `while [[ $(systemctl is-active ${unit}) == *activating ]]; do sleep 0.2; done`;
+
+/** The moments that a job tells of, so many days earlier: what takes days, without their passing. Its file is named by job.py. */
+export async function setBack(
+  scene: Scene,
+  job: string,
+  days: number,
+  file = `${METRICS_FOLDER}/job-${job}.prom`,
+): Promise<void> {
+  await scene.inside("ops-1", idle(job));
+  await edited(scene, {
     host: "ops-1",
     path: file,
     by: `awk '$1 ~ /_timestamp_seconds/ && $2 > 0 { $2 = sprintf("%.3f", $2 - ${days * DAY_SECONDS}) } 1'`,
   });
+}
 
 /** Larger ones are the machine's own, and nobody's to fill. */
 const SMALL_GIB = 20;

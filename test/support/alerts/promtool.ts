@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { neededOf } from "../../../components/monitoring/rules/missing.ts";
+import { metricLabel, neededOf } from "../../../components/monitoring/rules/missing.ts";
 import { keepsFiring, linksOf, renderRules } from "../../../components/monitoring/rules/render.ts";
 import type { AlertRule, RuleGroup } from "../../../components/monitoring/rules/rule.ts";
 import { type AlertCase, of, PACES, type Series } from "./case.ts";
@@ -203,12 +203,12 @@ const STEPS: readonly { readonly adds: readonly Constant[]; readonly tells: read
   },
 ];
 
-const NEEDED_NAMES = new Set(
-  neededOf(FACTS).flatMap(({ series }) => series.map((name) => name.replace(/\{.*/, ""))),
-);
-/** The metrics of an alert whose absence has to be told. */
-export const neededBy = ({ expr }: AlertRule): readonly string[] =>
-  parsePromql(expr).metrics.filter((name) => NEEDED_NAMES.has(name));
+const NEEDED = neededOf(FACTS).flatMap(({ series }) => series);
+/** The series of an alert whose absence has to be told, by the names that are told. */
+export const neededBy = ({ expr }: AlertRule): readonly string[] => {
+  const { metrics } = parsePromql(expr);
+  return NEEDED.filter((series) => metrics.includes(series.replace(/\{.*/, ""))).map(metricLabel);
+};
 
 const labelsOf = (rule: AlertRule, each: AlertCase) => ({
   severity: rule.severity,
