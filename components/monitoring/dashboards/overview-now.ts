@@ -2,6 +2,7 @@ import { DATA_ROOT } from "../../paths.ts";
 import { behind, oneOf } from "../rules/expression.ts";
 import { type Known, NONE } from "./levels.ts";
 import { query, type Section, stat } from "./panel.ts";
+import { OF_APPLICATIONS } from "./variables.ts";
 
 const DAY = 86400;
 
@@ -84,7 +85,7 @@ const service = ({ levels, members }: Known): Section["panels"] => [
     more: "performance",
     queries: [
       query(
-        "sum(rate(pg_databases_commits_total[$__rate_interval])) + sum(rate(pg_databases_rollbacks_total[$__rate_interval]))",
+        `sum(rate(pg_databases_commits_total{${OF_APPLICATIONS}}[$__rate_interval])) + sum(rate(pg_databases_rollbacks_total{${OF_APPLICATIONS}}[$__rate_interval]))`,
         "transactions",
       ),
     ],

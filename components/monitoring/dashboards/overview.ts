@@ -4,6 +4,7 @@ import type { Known } from "./levels.ts";
 import { overviewNow } from "./overview-now.ts";
 import { bars, type Dashboard, graph, query, table } from "./panel.ts";
 import { rolesPanel } from "./roles.ts";
+import { OF_APPLICATIONS } from "./variables.ts";
 
 /** What is looked at first: who leads, what fires, whether clients are served and data is safe. */
 export const overview = (facts: Known): Dashboard => ({
@@ -46,8 +47,11 @@ export const overview = (facts: Known): Dashboard => ({
           unit: "suffix: /s",
           more: "performance",
           queries: [
-            query("sum(rate(pg_databases_commits_total[$__rate_interval]))", "committed"),
-            query("sum(rate(pg_databases_rollbacks_total[$__rate_interval]))", "rolled back"),
+            query(`sum(rate(pg_databases_commits_total{${OF_APPLICATIONS}}[$__rate_interval]))`, "committed"),
+            query(
+              `sum(rate(pg_databases_rollbacks_total{${OF_APPLICATIONS}}[$__rate_interval]))`,
+              "rolled back",
+            ),
           ],
         }),
         graph({

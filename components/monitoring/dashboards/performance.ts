@@ -27,6 +27,8 @@ const work = (): Section => ({
       title: "Transactions",
       width: 8,
       unit: "suffix: /s",
+      description:
+        "In postgres those of Patroni and the exporters; a server counts them of its time as a standby at once when it is promoted.",
       queries: [
         query(`sum by (datname) (${rate("commits_total")})`, "{{datname}}"),
         query(`sum by (datname) (${rate("rollbacks_total")}) > 0`, "{{datname}}, rolled back", {

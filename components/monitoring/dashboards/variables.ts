@@ -21,3 +21,9 @@ export const DATABASES: Variable = {
 /** Selectors of what the variables choose. */
 export const ON_HOST = 'instance=~"$host"';
 export const IN_DATABASE = 'datname=~"$datname"';
+
+/**
+ * Without the database in which Patroni and the exporters ask: some twenty transactions a second, and a server counts those of its
+ * time as a standby all at once when it is promoted, which looked like a load that there never was.
+ */
+export const OF_APPLICATIONS = 'datname!="postgres"';

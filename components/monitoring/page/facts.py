@@ -24,7 +24,8 @@ BEHIND = (
 )
 
 PLOTS = [
-    Plot("Commits a second", 'sum(rate(pg_databases_commits_total[2m]) and on (instance) pg_state_in_recovery == 0)', "number"),
+    # Of applications: in postgres Patroni and the exporters ask, and a server counts that of its time as a standby at once when promoted.
+    Plot("Commits a second", 'sum(rate(pg_databases_commits_total{datname!="postgres"}[2m]) and on (instance) pg_state_in_recovery == 0)', "number"),
     Plot("Sessions", "sum by (instance) (pg_sessions_count)", "number", "instance"),
     Plot("Behind the leader", BEHIND, "bytes", "instance"),
     Plot("WAL a second", "max(rate(pg_wal_written_bytes_total[2m]) and on (instance) pg_state_in_recovery == 0)", "bytes"),
