@@ -7,6 +7,8 @@ import type { RunningCluster } from "./cluster.ts";
 /** A silence lasts for so long, and is renewed while the operation does: one that was killed leaves no more than that. */
 const SILENCE_SECONDS = 600;
 const RENEWAL_MS = 240_000;
+/** What pages counts as still there for a while (keepsFiring), and is seen to end two scrapes late: a host that was back paged. */
+const AFTERWARDS_SECONDS = 60;
 
 /** Over the connection that an operation has to its host. */
 export const alertsOf = (cluster: RunningCluster): Alerts =>
@@ -43,8 +45,8 @@ export const OF_AN_EXCHANGE: Quiet = {
 };
 
 /**
- * Keeps alerts back that an ordered operation is the cause of, until it ends: whoever ordered it knows. Without
- * Alertmanager it goes on all the same, and people are told.
+ * Keeps alerts back that an ordered operation is the cause of, until they have ended after it: whoever ordered it knows. Those of
+ * one that fails are told at once. Without Alertmanager it goes on all the same, and people are told.
  */
 export async function whileQuiet<T>(
   alerts: Pick<Alerts, "silence" | "endSilence">,
@@ -54,27 +56,33 @@ export async function whileQuiet<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const order = { by: userInfo().username, comment };
-  const silence = (id?: string) =>
-    alerts.silence(matchers, new Date(Date.now() + SILENCE_SECONDS * 1000), order, id);
   const problem = (error: unknown) => report(`alerts of ${who} are not kept back: ${messageOf(error)}`);
-  const begun = (id?: string) =>
-    silence(id).catch((error: unknown) => {
+  const keptBack = (seconds: number, id?: string) =>
+    alerts.silence(matchers, new Date(Date.now() + seconds * 1000), order, id).catch((error: unknown) => {
       problem(error);
       return id;
     });
-  let last = await begun();
+  let last = await keptBack(SILENCE_SECONDS);
   // One after the other, and none of them after the end.
   let renewal = Promise.resolve();
   const renewing = setInterval(() => {
     renewal = renewal.then(async () => {
-      last = await begun(last);
+      last = await keptBack(SILENCE_SECONDS, last);
     });
   }, RENEWAL_MS);
-  try {
-    return await work();
-  } finally {
+  const renewed = async () => {
     clearInterval(renewing);
     await renewal;
+  };
+  try {
+    const done = await work();
+    await renewed();
+    if (last !== undefined) await keptBack(AFTERWARDS_SECONDS, last);
+    return done;
+  } catch (error) {
+    await renewed();
+    // What is left of it is somebody's to mend.
     if (last !== undefined) await alerts.endSilence(last).catch(problem);
+    throw error;
   }
 }

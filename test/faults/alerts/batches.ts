@@ -43,6 +43,8 @@ const THOROUGH: readonly Batch[] = [
     drills: [backups.backupLongAgo, backups.restoreTestLongAgo, jobs.jobLongAgo],
     besides: [],
   },
+  // Before there is no room: what could not be written then is told of for an hour, by the same alert.
+  { name: "Prometheus", drills: [monitoring.historyDamaged], besides: [] },
   { name: "WAL that is thrown away", drills: [backups.walLetGo], besides: [] },
   { name: "a monitoring without room", drills: [monitoring.nothingKept], besides: ["DiskSpaceCritical"] },
   { name: "a second primary", drills: [availability.twoLeaders] },
@@ -79,7 +81,6 @@ const THOROUGH: readonly Batch[] = [
     ],
   },
   { name: "Alertmanager", drills: [monitoring.alertsDropped] },
-  { name: "Prometheus", drills: [monitoring.historyDamaged] },
 ];
 
 export const BATCHES: readonly Batch[] = [...QUICK, ...THOROUGH];
