@@ -29,10 +29,13 @@ export const BUSINESS = {
   connections: 1,
 } as const;
 
-/** Roles of Holdfast's own, whose statements take their time: they copy, count and look at everything. */
+/**
+ * Roles of Holdfast's own, which are no application's: they copy, count and look at everything, and where a primary is held or
+ * exchanged they wait for it.
+ */
 export const OWN_ROLES: readonly string[] = [
-  ...["postgres", BARMAN.catalogue, BARMAN.manifest, BARMAN.streaming],
-  MONITORING.role,
+  ...["postgres", "replicator", "rewind", "pooler"],
+  ...[BARMAN.catalogue, BARMAN.manifest, BARMAN.streaming, MONITORING.role],
 ];
 
 /** The identity of all that runs as this user on a host: of exporters, which are asked, and of Prometheus, which asks. */

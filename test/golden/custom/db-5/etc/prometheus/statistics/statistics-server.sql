@@ -19,7 +19,7 @@ FROM (SELECT 'queryid="' || replace(replace(replace(coalesce((queryid::text)::te
   FROM (SELECT s.*, coalesce(d.datname, '') AS datname, coalesce(r.rolname, '') AS usename,
     row_number() OVER (ORDER BY total_exec_time DESC) AS heaviest,
     row_number() OVER (ORDER BY CASE WHEN calls >= 10 THEN mean_exec_time ELSE 0 END DESC) AS slowest,
-    row_number() OVER (ORDER BY CASE WHEN r.rolname IN ('postgres', 'barman', 'barman_manifest', 'streaming_barman', 'monitoring') THEN 0 ELSE longest_exec_time END DESC) AS longest
+    row_number() OVER (ORDER BY CASE WHEN r.rolname IN ('postgres', 'replicator', 'rewind', 'pooler', 'barman', 'barman_manifest', 'streaming_barman', 'monitoring') THEN 0 ELSE longest_exec_time END DESC) AS longest
   FROM (SELECT dbid, userid, queryid, min(query) AS query, sum(calls) AS calls, sum(rows) AS rows,
       sum(total_exec_time) AS total_exec_time, sum(total_exec_time) / nullif(sum(calls), 0) AS mean_exec_time,
       max(max_exec_time) AS longest_exec_time
