@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { CAUSED_BY_ORDER } from "../../components/monitoring/rules/inhibition.ts";
+import { keepsFiring } from "../../components/monitoring/rules/render.ts";
 import { messageOf, type Report } from "../report.ts";
 import { Alerts, type Matcher } from "../stack/alerts.ts";
 import type { RunningCluster } from "./cluster.ts";
@@ -8,7 +9,7 @@ import type { RunningCluster } from "./cluster.ts";
 const SILENCE_SECONDS = 600;
 const RENEWAL_MS = 240_000;
 /** What pages counts as still there for a while (keepsFiring), and is seen to end two scrapes late: a host that was back paged. */
-const AFTERWARDS_SECONDS = 60;
+const AFTERWARDS_SECONDS = keepsFiring({ severity: "critical" }) + 30;
 
 /** Over the connection that an operation has to its host. */
 export const alertsOf = (cluster: RunningCluster): Alerts =>
